@@ -1,0 +1,44 @@
+# 安问: `make serve` runs it, `make test` checks it; both set themselves up, once.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SOURCES := app corpus eval index prompts retrieval tests
+
+.PHONY: serve test lint types unit setup index screenshots clean
+
+serve: $(VENV)/.installed
+	$(BIN)/anwen serve
+
+index: $(VENV)/.installed
+	$(BIN)/anwen index
+
+test: lint types unit
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-dev
+	$(BIN)/pytest
+
+screenshots: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.screenshots
+
+setup: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) .anwen .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Answer composition, citation check, settings, command line and page."""

@@ -1,0 +1,1 @@
+"""The notices as received, and the code that turns a file into documents, units and sentences."""

@@ -1,0 +1,35 @@
+"""The project's error tree: every error carries one Chinese line for the user, what happened and what to do.
+
+    AnwenError
+    ├── CorpusError      the notices cannot be read
+    ├── IndexStoreError  the index cannot be built or opened
+    │   └── ModelError   the embedding model cannot be loaded
+    ├── SettingsError    a setting has a wrong value
+    └── QuestionError    a question (or a history file) cannot be taken
+"""
+
+from __future__ import annotations
+
+
+class AnwenError(Exception):
+    """Base of all errors that the user is told of; str(error) is the Chinese line."""
+
+
+class CorpusError(AnwenError):
+    """The folder of notices cannot be read."""
+
+
+class IndexStoreError(AnwenError):
+    """The index cannot be built or opened."""
+
+
+class ModelError(IndexStoreError):
+    """The embedding model cannot be loaded."""
+
+
+class SettingsError(AnwenError):
+    """A setting has a wrong value."""
+
+
+class QuestionError(AnwenError):
+    """A question, or what came with it, cannot be taken."""

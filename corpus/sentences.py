@@ -1,0 +1,60 @@
+"""Sentences of a unit: cut at 。！？ outside brackets and quotes; brackets of 责任单位 stand apart."""
+
+from __future__ import annotations
+
+from corpus.model import Sentence, SentenceKind
+from corpus.responsible import find_brackets
+
+_END = "。！？"
+_OPEN = {"（": "）", "“": "”", "《": "》"}
+
+
+def split_sentences(text: str, heading_length: int = 0) -> tuple[Sentence, ...]:
+    """Cut a unit's text into sentences that together cover it.
+
+    Args:
+        text: the unit's clean text.
+        heading_length: how many characters at the front are its heading.
+
+    Returns:
+        Sentences in order; joined, they are the text.
+    """
+    cuts = {heading_length} if heading_length else set()
+    brackets = find_brackets(text)
+    for start, end in brackets:
+        cuts.update((start, _after_mark(text, end)))
+    cuts.update(_sentence_ends(text))
+    bounds = sorted({0, len(text), *cuts})
+    inside = [cut for cut in bounds if any(start < cut < end for start, end in brackets)]
+    bounds = [cut for cut in bounds if cut not in inside]
+    starts = {start for start, _ in brackets}
+    return tuple(
+        Sentence(text=text[start:end], start=start, end=end, kind=_kind(start, end, heading_length, starts))
+        for start, end in zip(bounds, bounds[1:], strict=False)
+    )
+
+
+def _kind(start: int, end: int, heading_length: int, bracket_starts: set[int]) -> SentenceKind:
+    if end <= heading_length:
+        return SentenceKind.HEADING
+    return SentenceKind.RESPONSIBLE if start in bracket_starts else SentenceKind.BODY
+
+
+def _after_mark(text: str, end: int) -> int:
+    """A mark right after a bracket belongs to the bracket: （…负责）。"""
+    return end + 1 if end < len(text) and text[end] in "。；" else end
+
+
+def _sentence_ends(text: str) -> list[int]:
+    ends: list[int] = []
+    awaited: list[str] = []
+    for index, char in enumerate(text):
+        if char in _OPEN:
+            awaited.append(_OPEN[char])
+        elif awaited and char == awaited[-1]:
+            awaited.pop()
+        elif char in _END and not (awaited and text.find(awaited[-1], index) != -1):
+            # A bracket that never closes must not swallow the rest of the unit.
+            awaited.clear()
+            ends.append(index + 2 if text[index + 1 : index + 2] == "”" else index + 1)
+    return ends

@@ -1,0 +1,1 @@
+"""Cases and metrics that measure the answers."""

@@ -1,0 +1,1 @@
+"""Units and sentences to vectors and terms: build, open, fingerprint."""

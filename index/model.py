@@ -1,0 +1,38 @@
+"""What the index holds: passages (units and sentences) and the description of a build."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from corpus.model import Fact, Frozen
+
+
+class Passage(Frozen):
+    """A text that search can return: a whole unit, or one sentence of it."""
+
+    id: str = Field(description="stable: notice, label and sentence number")
+    level: Literal["unit", "sentence"]
+    notice: str = Field(description="文号")
+    label: str = Field(description="label of the unit")
+    unit: int = Field(ge=0, description="position of the unit among all units of the index")
+    sentence: int | None = Field(default=None, description="number of the sentence in its unit; None for a unit")
+    text: str = Field(description="clean text, verbatim from the unit")
+    embedded: str = Field(description="the text given to the embedding model: text with its headings")
+    facts: tuple[Fact, ...] = Field(default=(), description="what can be read off the sentence")
+
+
+class Manifest(Frozen):
+    """Describes a finished build; an index whose fingerprint differs from the wanted one is stale."""
+
+    fingerprint: str = Field(description="sha256 over everything that changes an index")
+    format: int = Field(description="version of the files' layout")
+    model: str = Field(description="embedding model, with its version")
+    dimension: int = Field(gt=0)
+    passages: int = Field(ge=0)
+    units: int = Field(ge=0)
+    documents: int = Field(ge=0)
+    embedded: int = Field(ge=0, description="texts that this build had to embed; the others were reused")
+    seconds: float = Field(ge=0, description="duration of the build")
+    built: str = Field(description="when, ISO 8601 UTC")

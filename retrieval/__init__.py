@@ -1,0 +1,1 @@
+"""Understanding the question, hybrid search, fusion, and cited passages."""
