@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.addressees import read_units
+from corpus.masks import quoted_mask, title_mask
 from corpus.model import Fact, FactKind
 from corpus.quantity import read_quantities
 from corpus.schedule import read_schedule
@@ -16,17 +17,21 @@ _DUTY_WORDS = (
     "落实|严格|采取|采用|报告|报请|上报|符合|遵守|确保|保证|具备|取得|进行|提供|接受|履行|督促|实行|实施|包括|自行|自收到|经|优先|同时|"
     "如实|主动|积极|全面|持续|编制|停止|撤出|关闭|责令|给予|予以|纳入|执行|会同|参加|委托|聘请|申请|适当|免予|不再"
 )
-_MODAL = re.compile(
-    r"(?P<forbid>一律(?:不得|严禁|禁止)|(?<![来容由见舍巴])不得(?!不|已|了|而知)|(?<![一二三四五六七八九十个])严禁|"
-    r"(?<!不)禁止(?![和或、类性令区])|不允许|不准(?!确|备)|不许(?!可)|不应当?(?!有|求)|不可以)"
-    rf"|(?P<must>(?<![一二三四五六七八九十个])必须(?!的)|务必|(?<!理所)应当|(?<![响相供适反对效感叫呼顺答因照不])应(?={_DUTY_WORDS}))"
-    r"|(?P<shall>(?<![重主需必摘纲概简首次机险只不想索讨如若确是])要"
-    r"(?![求点素件领害闻道塞旨义员么价目案情因事职是]|紧(?![盯紧密扣抓])|务(?!必)))"
-    rf"|(?P<may>方可|方能|才可以?|(?<!人)才能(?!力)|(?<!不)可以|(?<![许认不方才])可(?={_DUTY_WORDS})|(?<!不)鼓励(?![，。、；奖]))"
+_COUNT = "[一二三四五六七八九十个]"
+_FORBID = (
+    "一律(?:不得|严禁|禁止)|(?<![来容由见舍巴])不得(?!不|已|了|而知)"
+    rf"|(?<!{_COUNT})严禁|(?<!不)禁止(?![和或、类性令区])|不允许|不准(?!确|备)|不许(?!可)|不应当?(?!有|求)|不可以"
 )
-#: Titles are names, and words in short quotes are mentioned rather than said (“五个必须”).
-_TITLE = re.compile("《[^《》]*》")
-_QUOTED = re.compile("“[^“”]*”")
+_OBLIGE = (
+    rf"(?<!{_COUNT})必须(?!的)|务必|(?<!理所)应当|(?<![响相供适反对效感叫呼顺答因照不])应(?={_DUTY_WORDS})"
+    # 要 is modal unless it belongs to a word: 重要, 主要, 要求, 要点; but 要紧盯 and 要务必 are modal.
+    "|(?<![重主需必摘纲概简首次机险只不想索讨如若确是])要"
+    "(?![求点素件领害闻道塞旨义员么价目案情因事职是]|紧(?![盯紧密扣抓])|务(?!必))"
+)
+_ALLOW = (
+    rf"方可|方能|才可以?|(?<!人)才能(?!力)|(?<!不)可以|(?<![许认不方才])可(?={_DUTY_WORDS})|(?<!不)鼓励(?![，。、；奖])"
+)
+_MODAL = re.compile(f"{_FORBID}|{_OBLIGE}|{_ALLOW}")
 
 
 def read_facts(sentence: str) -> tuple[Fact, ...]:
@@ -40,13 +45,17 @@ def read_facts(sentence: str) -> tuple[Fact, ...]:
     """
     schedule = tuple(read_schedule(sentence))
     facts = (*schedule, *read_quantities(sentence, schedule), *_read_modals(sentence), *read_units(sentence))
-    titled = _mask(_TITLE, sentence)
-    return tuple(sorted((fact for fact in facts if not titled[fact.start]), key=lambda fact: (fact.start, fact.end, fact.kind)))
+    titled = title_mask(sentence)
+    return tuple(sorted((fact for fact in facts if not titled[fact.start]), key=_place))
+
+
+def _place(fact: Fact) -> tuple[int, int, str]:
+    return fact.start, fact.end, fact.kind
 
 
 def _read_modals(sentence: str) -> Iterator[Fact]:
-    """Read the modal words (必须, 不得, 要 …) that stand outside quotes."""
-    quoted = _mask(_QUOTED, sentence)
+    """Read the modal words (必须, 不得, 要 …); in quotes they are mentioned, not said (“五个必须”)."""
+    quoted = quoted_mask(sentence)
     for match in _MODAL.finditer(sentence):
         if not quoted[match.start()]:
             yield Fact(
@@ -56,11 +65,3 @@ def _read_modals(sentence: str) -> Iterator[Fact]:
                 end=match.end(),
                 value=match[0].removeprefix("一律"),
             )
-
-
-def _mask(pattern: re.Pattern[str], sentence: str) -> bytearray:
-    """Mark the characters that a pattern's matches cover."""
-    mask = bytearray(len(sentence))
-    for match in pattern.finditer(sentence):
-        mask[match.start() : match.end()] = b"\x01" * len(match[0])
-    return mask

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from corpus.masks import cover, touches
 from corpus.model import Bound, Fact, FactKind
 from corpus.numerals import ARABIC_NUMBER, CHINESE_DIGITS, CHINESE_NUMBER, parse_number, show_number
 
 #: Words before a number, longest first where one holds another, and how they limit it.
 PREFIX_BOUNDS = {
+    "大于等于": Bound.AT_LEAST,
+    "小于等于": Bound.AT_MOST,
     "不得超过": Bound.AT_MOST,
     "不能超过": Bound.AT_MOST,
     "不应超过": Bound.AT_MOST,
@@ -44,7 +47,7 @@ PREFIX_BOUNDS = {
     "未满": Bound.LESS_THAN,
     "不满": Bound.LESS_THAN,
 }
-PREFIX = "|".join(PREFIX_BOUNDS)
+PREFIX = "(?=[不未最至超大多高少低小])(?:" + "|".join(PREFIX_BOUNDS) + ")"
 
 #: Words after a measure, and how they limit the number.
 SUFFIX_BOUNDS = {
@@ -60,7 +63,7 @@ SUFFIX = "|".join(SUFFIX_BOUNDS)
 SYMBOLS = {Bound.AT_LEAST: "≥", Bound.AT_MOST: "≤", Bound.MORE_THAN: ">", Bound.LESS_THAN: "<", Bound.EXACT: ""}
 
 _NUMBER = rf"{ARABIC_NUMBER}|{CHINESE_NUMBER}"
-_PERIOD_UNIT = "半年|季度|学期|星期|个?工作日|年度|年(?!级)|季|个?月|旬|周(?!边|围|密|年)|天|日|小时|班(?!组|子)"
+_PERIOD_UNIT = "半年|季度|学期|星期|个?工作日|年度|年(?!级)|季(?!节)|个?月|旬|周(?!边|围|密|年)|天|日|小时|班(?!组|子)"
 _PERIOD_NAMES = {"季度": "季", "星期": "周", "天": "日", "年度": "年", "个月": "月", "个工作日": "工作日"}
 
 #: The words between a period and its count: no clause end, no second period, no second count.
@@ -68,12 +71,14 @@ _GAP = "[^，。；：！？每次]"
 _COUNTED = re.compile(
     rf"(?P<early>至少|最少|不少于)?"
     rf"(?:每(?:间隔|隔|满)?个?(?P<every>{_NUMBER})?个?(?P<unit>{_PERIOD_UNIT})"
-    rf"|(?:(?<![0-9{CHINESE_DIGITS}近多数几])在?(?:本|当)?年度?内|全年|(?<![0-9{CHINESE_DIGITS}])[1一]年内))"
-    rf"{_GAP}{{0,20}}?(?:(?P<late>{PREFIX}){_GAP}{{0,16}}?)?"
+    rf"|(?:(?<![0-9{CHINESE_DIGITS}半近多数几])在?(?:本|当)?年度?内|全年|(?<![0-9{CHINESE_DIGITS}])[1一]年内))"
+    # The group is atomic: no second limit is tried when no count follows the first, which keeps the cost linear.
+    rf"(?>(?:{_GAP}{{0,20}}?(?P<late>{PREFIX}))?){_GAP}{{0,20}}?"
     rf"(?P<count>{_NUMBER})(?P<measure>[次场回遍轮])(?P<suffix>{SUFFIX})?"
 )
 _PERIOD = re.compile(
-    rf"(?:每(?:间隔|隔|满)?个?(?P<every>{_NUMBER})?个?|(?<!追)逐|按(?=[日周旬月季]))(?P<unit>{_PERIOD_UNIT})"
+    rf"(?:每(?:间隔|隔|满)?个?(?P<every>{_NUMBER})?个?|(?<!追)逐(?!年[下降上升递减增提])|按(?=[周旬月季]))"
+    rf"(?P<unit>{_PERIOD_UNIT})"
 )
 #: 一月一次, 一季度两次: the period is itself a bare numeral, so the count must follow at once.
 _ONCE_PER = re.compile(
@@ -82,10 +87,12 @@ _ONCE_PER = re.compile(
 )
 _RATE = re.compile(rf"(?P<late>{PREFIX})?(?P<count>{ARABIC_NUMBER})(?P<measure>次)/(?P<unit>{_PERIOD_UNIT})")
 
-#: 日检日查, 周调度, 月通报; the guard keeps 节日检查, 4月检查, 工作日巡查 and 每月检查 out.
+#: 日检日查, 周调度, 一月一通报; the guard keeps 节日检查, 4月检查, 工作日巡查 and 每月检查 out.
+_ROUTINE_ACT = "排查|自查|抽查|巡查|调度|研判|会商|通报|报告|例会|考核|小结|清零"
 _ROUTINE = re.compile(
     rf"(?<![0-9{CHINESE_DIGITS}每各本当上下今明昨次即节假平末作休生逐按数几该同四岁春夏秋冬雨个])"
-    r"(?:[日周旬月季](?:检|查(?!处)|巡|评|排查|自查|抽查|调度|研判|会商|通报|报告|例会|考核|小结|清零)){1,4}"
+    rf"(?:一(?P<unit>[日天周旬月年]|季度?)一(?:{_ROUTINE_ACT})"
+    rf"|(?:[日周旬月季](?:检|查(?!处)|巡|评|{_ROUTINE_ACT})){{1,4}})"
 )
 _ROUND_CLOCK = re.compile(
     rf"(?<![0-9{CHINESE_DIGITS}])(?:24|二十四)小时[\u4e00-\u9fff]{{0,4}}?"
@@ -115,7 +122,7 @@ _BY_DATE = re.compile(
     rf"|(?<=[到至])[0-9]{{4}}年(?:底|末)"
     rf"|(?:本|当|次|每)?月(?:底|末){_BEFORE}"
     rf"|(?:[上下]半年|第?[一二三四]季度)(?:底|末)?(?:{_BEFORE}|{_INSIDE})"
-    rf"|(?:[0-9]{{4}}|(?<![0-9{CHINESE_DIGITS}近多数几全每])在?(?:本|当)?)年度?内(?![部容外在涝控设需])"
+    rf"|(?:[0-9]{{4}}|(?<![0-9{CHINESE_DIGITS}半近多数几全每])在?(?:本|当)?)年度?内(?![部容外在涝控设需])"
     rf"|(?:主汛期|汛期|入汛){_BEFORE}"
     rf")"
 )
@@ -147,9 +154,9 @@ def _read_frequencies(sentence: str) -> Iterator[Fact]:
         (_MANNER, _manner),
     ):
         for match in pattern.finditer(sentence):
-            fact = None if any(taken[match.start() : match.end()]) else read(match)
+            fact = None if touches(taken, match.start(), match.end()) else read(match)
             if fact is not None:
-                taken[match.start() : match.end()] = b"\x01" * len(match[0])
+                cover(taken, fact.start, fact.end)
                 yield fact
 
 
@@ -205,8 +212,8 @@ def _round_clock(match: re.Match[str]) -> Fact:
 
 
 def _routine(match: re.Match[str]) -> Fact:
-    """Read 日检日查, whose first character is the period."""
-    return _fact(FactKind.FREQUENCY, match, match[0], period=match[0][0])
+    """Read 日检日查 and 一月一通报."""
+    return _fact(FactKind.FREQUENCY, match, match[0], period=_period(match) if match["unit"] else match[0][0])
 
 
 def _manner(match: re.Match[str]) -> Fact:

@@ -51,7 +51,7 @@ def _cache_folder() -> Path:
 
 def words(text: str) -> list[str]:
     """Cut text into words by jieba's dictionary, without guessing new ones."""
-    return [word for word in _segmenter().cut(text, HMM=False) if word.strip() and not re.fullmatch(r"\W+", word)]
+    return [word for word in _segmenter().cut(text, HMM=False) if not re.fullmatch(r"\W+", word)]
 
 
 def bigrams(text: str) -> list[str]:

@@ -1,0 +1,197 @@
+"""Choose the sentences that answer: by what is asked, tier by tier; or say that nothing sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from pydantic import Field
+
+from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
+from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
+
+# A hit answers along with the best one when it scores at least this share of it.
+_ALONGSIDE = 0.84
+# A sentence with the fact asked for answers when it is at least this relevant, as a share of the most relevant one.
+_FACT_RATIO = 0.78
+_LEAST_COVERAGE = 0.34
+_TIME_MEASURES = ("年", "月", "日", "天", "小时", "周", "季度", "分钟")
+
+
+class Verdict(StrEnum):
+    """What the choice came to; SEE_GENERAL is answered by a rule for every enterprise."""
+
+    ANSWERED = "answered"
+    NOT_STIPULATED = "not_stipulated"
+    SEE_GENERAL = "see_general"
+
+
+class Pick(Frozen):
+    """A verbatim part of a unit that goes into the answer."""
+
+    hit: Hit
+    quote: str = Field(description="verbatim part of hit.text")
+    facts: tuple[Fact, ...] = ()
+
+
+class Choice(Frozen):
+    """The verdict, the parts that carry it, and what else must be said."""
+
+    verdict: Verdict
+    picks: tuple[Pick, ...] = ()
+    nearest: tuple[Pick, ...] = Field(default=(), description="the clauses on the subject that do not set what is asked")
+    tier: Tier = Tier.OWN
+    vague: bool = Field(default=False, description="the notices only say 定期 or 常态化")
+
+
+GeneralRules = Callable[[FactKind], Sequence[Hit]]
+UnitAt = Callable[[int], Unit]
+
+
+def choose(found: Found, unit_at: UnitAt, general_rules: GeneralRules, enterprise: bool) -> Choice:
+    """Choose what answers a question.
+
+    Args:
+        found: the search's result, with at least one hit.
+        unit_at: gives a unit by its position in the index.
+        general_rules: gives the rules that hold for every enterprise.
+        enterprise: the asker is an enterprise, by role or by words.
+
+    Returns:
+        The choice; every quote in it is verbatim.
+    """
+    reading = found.reading
+    if reading.kind is AskedKind.CLAUSE:
+        return _whole_clauses(found.hits)
+    if reading.kind is AskedKind.RESPONSIBILITY:
+        return _responsible(found.hits, reading, unit_at)
+    supports = _support(reading)
+    for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
+        picks = _alongside(found.hits, tier, supports, reading)
+        if picks:
+            return Choice(verdict=Verdict.ANSWERED, picks=picks, tier=tier)
+    nearest = _nearest(found.hits, reading)
+    needed = reading.kind.needed_fact
+    vague = needed is FactKind.FREQUENCY and any(_facts(pick.facts, needed) for pick in nearest)
+    if needed is not None and reading.inspection:
+        general = tuple(_pick(hit, hit.evidence[0], reading) for hit in general_rules(needed) if hit.tier is Tier.OWN)
+        if general:
+            verdict = Verdict.SEE_GENERAL if enterprise else Verdict.NOT_STIPULATED
+            return Choice(verdict=verdict, picks=general, nearest=nearest, vague=vague)
+    return Choice(verdict=Verdict.NOT_STIPULATED, nearest=nearest, vague=vague)
+
+
+Support = Callable[[Evidence], bool]
+
+
+def _support(reading: Reading) -> Support:
+    """What a sentence must hold to answer this kind of question."""
+    needed = reading.kind.needed_fact
+
+    def supports(evidence: Evidence) -> bool:
+        if evidence.coverage < _LEAST_COVERAGE and reading.concepts:
+            return False
+        if needed is None:
+            return True
+        facts = _facts(evidence.facts, needed)
+        return any(fact.number is not None or needed is not FactKind.FREQUENCY for fact in facts)
+
+    return supports
+
+
+def _facts(facts: Sequence[Fact], needed: FactKind) -> list[Fact]:
+    """The facts of a kind; a span of time also answers what a deadline is asked for."""
+    return [
+        fact
+        for fact in facts
+        if fact.kind is needed
+        or (needed is FactKind.DEADLINE and fact.kind is FactKind.QUANTITY and (fact.measure or "") in _TIME_MEASURES)
+        or (needed is FactKind.QUANTITY and fact.kind in (FactKind.FREQUENCY, FactKind.DEADLINE) and fact.number is not None)
+    ]
+
+
+def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Reading) -> tuple[Pick, ...]:
+    """The supporting sentences of a tier that are near the best one: one or two for each notice."""
+    floor = max((hit.evidence[0].score for hit in hits), default=0.0) * _FACT_RATIO
+    scored = [
+        (hit, evidence)
+        for hit in hits
+        if hit.tier is tier
+        for evidence in hit.evidence
+        if supports(evidence) and evidence.score >= floor
+    ]
+    if not scored:
+        return ()
+    best = max(evidence.score for _, evidence in scored)
+    kept = [(hit, one) for hit, one in scored if one.score >= best * _ALONGSIDE]
+    kept.sort(key=lambda pair: -pair[1].score)
+    taken: dict[str, list[tuple[Hit, Evidence]]] = {}
+    for hit, one in kept:
+        mine = taken.setdefault(hit.notice, [])
+        limit = 3 if reading.kind is AskedKind.LIST else 2
+        if not mine or (len(mine) < limit and one.score >= mine[0][1].score * 0.93):
+            mine.append((hit, one))
+    return tuple(_pick(hit, one, reading) for mine in taken.values() for hit, one in mine)
+
+
+def _pick(hit: Hit, evidence: Evidence, reading: Reading) -> Pick:
+    needed = reading.kind.needed_fact
+    facts = tuple(_facts(evidence.facts, needed)) if needed else ()
+    return Pick(hit=hit, quote=evidence.text, facts=facts)
+
+
+def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:
+    """The clauses nearest to the question: the best one of each notice that is about as near."""
+    own = [hit for hit in hits if hit.tier is Tier.OWN] or list(hits)
+    if not own or own[0].evidence[0].coverage <= 0:
+        return tuple(_pick(hit, hit.evidence[0], reading) for hit in own[:1])
+    best = own[0].score
+    nearest: dict[str, Pick] = {}
+    for hit in own:
+        if hit.score >= best * 0.8 and hit.notice not in nearest:
+            nearest[hit.notice] = _pick(hit, hit.evidence[0], reading)
+    return tuple(nearest.values())
+
+
+def _whole_clauses(hits: Sequence[Hit]) -> Choice:
+    """A clause asked for by number: its text, whole."""
+    picks = tuple(Pick(hit=hit, quote=hit.text) for hit in sorted(hits, key=lambda hit: hit.unit) if hit.tier is not Tier.OLDER)
+    own = tuple(pick for pick in picks if pick.hit.tier is Tier.OWN) or picks
+    return Choice(verdict=Verdict.ANSWERED if own else Verdict.NOT_STIPULATED, picks=own)
+
+
+def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choice:
+    """The bracket of responsible units that binds the best sentence, for each notice."""
+    for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
+        mine = [hit for hit in hits if hit.tier is tier and hit.evidence[0].coverage >= _LEAST_COVERAGE]
+        if not mine or mine[0].evidence[0].score < hits[0].evidence[0].score * _FACT_RATIO:
+            continue
+        picks: dict[str, Pick] = {}
+        for hit in mine:
+            if hit.notice in picks or hit.score < mine[0].score * _ALONGSIDE:
+                continue
+            pick = _bracket(hit, unit_at(hit.unit)) or _charging(hit, reading)
+            if pick:
+                picks[hit.notice] = pick
+        if picks:
+            return Choice(verdict=Verdict.ANSWERED, picks=tuple(picks.values()), tier=tier)
+    return Choice(verdict=Verdict.NOT_STIPULATED, nearest=_nearest(hits, reading))
+
+
+def _bracket(hit: Hit, unit: Unit) -> Pick | None:
+    own = [one for one in unit.responsibilities if one.text]
+    if not own:
+        return None
+    binding = next((one for one in own if one.start <= hit.evidence[0].start < one.end), own[-1])
+    return Pick(hit=hit, quote=binding.text)
+
+
+def _charging(hit: Hit, reading: Reading) -> Pick | None:
+    """A sentence that itself charges someone (由你局牵头…)."""
+    best = next((one for one in hit.evidence if "牵头" in one.text or "负责" in one.text), None)
+    return _pick(hit, best, reading) if best and best.score >= hit.evidence[0].score * 0.8 else None
+
+
+def binding_of(unit: Unit, quote: str) -> Responsibility | None:
+    """The responsibility whose bracket a quote is."""
+    return next((one for one in unit.responsibilities if one.text and one.text == quote), None)

@@ -1,0 +1,197 @@
+"""From the chosen sentences to the answer's text: verbatim quotes by place and year, each with its citation mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.choose import Choice, Pick, Verdict, binding_of
+from app.model import Citation, Status
+from app.quote import trim
+from corpus.model import Document, Frozen, Unit
+from retrieval.asked import wants_full_list
+from retrieval.model import AskedKind, Found, Reading, Tier
+
+_MOST_QUOTES = 5
+_MOST_CHARACTERS = 400
+_WANTED = {
+    AskedKind.FREQUENCY: "频次", AskedKind.DEADLINE: "期限", AskedKind.QUANTITY: "数量或标准", AskedKind.RESPONSIBILITY: "责任单位",
+    AskedKind.PERMISSION: "可否", AskedKind.PROCEDURE: "办理要求", AskedKind.DEFINITION: "含义", AskedKind.METADATA: "文件信息",
+}  # fmt: skip
+
+UnitAt = Callable[[int], Unit]
+DocumentOf = Callable[[str], Document]
+
+
+class Draft(Frozen):
+    """An answer before it is checked."""
+
+    status: Status
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Composer:
+    """Writes one answer: numbers its citations and lays out its quotes."""
+
+    def __init__(self, found: Found, unit_at: UnitAt, document_of: DocumentOf) -> None:
+        self._reading: Reading = found.reading
+        self._scope = found.scope
+        self._unit_at = unit_at
+        self._document_of = document_of
+        self._citations: list[Citation] = []
+
+    def compose(self, choice: Choice) -> Draft:
+        """Write the answer that a choice comes to."""
+        if choice.verdict is Verdict.ANSWERED:
+            lines = [self._tier_note(choice), self._lead(choice), *self._bullets(choice.picks), self._ask_place(choice.picks)]
+            return self._draft(Status.ANSWERED, lines)
+        if choice.verdict is Verdict.SEE_GENERAL:
+            return self._draft(Status.ANSWERED, self._general(choice))
+        return self._draft(Status.NOT_STIPULATED, self._not_stipulated(choice))
+
+    def compare(self, sides: Sequence[tuple[str, Choice]]) -> Draft:
+        """Set the answers for several places or years side by side."""
+        rows = ["| 地区·年份 | 规定（原文） | 出处 |", "| --- | --- | --- |"]
+        for name, choice in sides:
+            picks = choice.picks[:2] if choice.verdict is Verdict.ANSWERED else ()
+            rows.extend(self._row(pick) for pick in picks)
+            if not picks:
+                rows.append(f"| {name} | 未规定 | |")
+        answered = any(choice.verdict is Verdict.ANSWERED for _, choice in sides)
+        lead = "各方规定对照如下：" if answered else "通知未规定所比较的内容。"
+        return self._draft(Status.ANSWERED if answered else Status.NOT_STIPULATED, [lead, "\n".join(rows)])
+
+    def _draft(self, status: Status, lines: Sequence[str]) -> Draft:
+        notes = [f"（{self._reading.year_note}）"] if self._reading.year_note else []
+        text = "\n\n".join(line for line in (*lines, *notes) if line)
+        return Draft(status=status, text=text, citations=tuple(self._citations))
+
+    def _cite(self, pick: Pick, quote: str) -> str:
+        """Number a citation and return its mark; the same quote of the same clause keeps its number."""
+        unit, document = self._unit_at(pick.hit.unit), self._document_of(pick.hit.notice)
+        for citation in self._citations:
+            if (citation.notice, citation.label, citation.quote) == (unit.notice, unit.label, quote):
+                return f"[{citation.n}]"
+        citation = Citation(
+            n=len(self._citations) + 1,
+            notice=unit.notice,
+            label=unit.label,
+            heading=unit.heading,
+            quote=quote,
+            clause_text=unit.text,
+            region=document.region,
+            year=document.year,
+            source=unit.source,
+        )
+        self._citations.append(citation)
+        return f"[{citation.n}]"
+
+    def _bullets(self, picks: Sequence[Pick]) -> list[str]:
+        """One bullet for each distinct quote: the places that say it, the words, the clauses with their marks."""
+        grouped: dict[str, list[Pick]] = {}
+        for pick in picks:
+            grouped.setdefault(self._quote(pick), []).append(pick)
+        bullets: list[str] = []
+        used = 0
+        for quote, same in grouped.items():
+            over = len(bullets) >= _MOST_QUOTES or used + len(quote) > _MOST_CHARACTERS
+            if bullets and over and not self._wants_all():
+                break
+            used += len(quote)
+            places = "、".join(dict.fromkeys(self._place(pick) for pick in same))
+            marks = "；".join(f"{self._where(pick)}{self._cite(pick, quote)}" for pick in same)
+            bullets.append(f"- **{places}**：{self._lead_unit(same[0], quote)}“{quote}”（{marks}）")
+        return ["\n".join(bullets)]
+
+    def _wants_all(self) -> bool:
+        return wants_full_list(self._reading.text) or not self._scope.place_given or len(self._reading.places) > 1
+
+    def _quote(self, pick: Pick) -> str:
+        if self._reading.kind is AskedKind.CLAUSE:
+            return _shorten(pick.quote)
+        return trim(pick.quote, self._reading.concepts, [fact.text for fact in pick.facts])
+
+    def _place(self, pick: Pick) -> str:
+        document = self._document_of(pick.hit.notice)
+        year = f"{document.year}年" if document.year else ""
+        return f"{document.region or document.issuer or document.notice}{year}"
+
+    def _where(self, pick: Pick) -> str:
+        unit = self._unit_at(pick.hit.unit)
+        return f"{unit.notice} {unit.label}{unit.heading}"
+
+    def _lead_unit(self, pick: Pick, quote: str) -> str:
+        """The leading unit, when the quote is a bracket that names one."""
+        binding = binding_of(self._unit_at(pick.hit.unit), quote)
+        return f"牵头单位为{'、'.join(binding.lead)}。" if binding and binding.lead else ""
+
+    def _row(self, pick: Pick) -> str:
+        quote = self._quote(pick)
+        cell = quote.replace("|", "\\|")
+        return f"| {self._place(pick)} | “{cell}” | {self._where(pick)}{self._cite(pick, quote)} |"
+
+    def _lead(self, choice: Choice) -> str:
+        """The fact asked for, in the notice's own words, when all quotes agree on it."""
+        wanted = _WANTED.get(self._reading.kind)
+        if wanted is None or self._reading.kind.needed_fact is None or not choice.picks:
+            return ""
+        said = [tuple(dict.fromkeys(fact.text for fact in pick.facts)) for pick in choice.picks]
+        return f"通知规定的{wanted}：{'；'.join(said[0])}。" if said[0] and len(set(said)) == 1 else ""
+
+    def _tier_note(self, choice: Choice) -> str:
+        places = "、".join(self._scope.regions)
+        if choice.tier is Tier.ABOVE:
+            upper = "、".join(dict.fromkeys(self._document_of(pick.hit.notice).region for pick in choice.picks))
+            return f"{places}的通知没有直接规定；以下是上级{upper}的要求："
+        if choice.tier is Tier.OLDER:
+            held = "、".join(f"{year}年" for year in self._scope.years)
+            return f"{held}的通知没有直接规定；以下出自较早年份的通知，是否仍适用请向主管部门核实："
+        return ""
+
+    def _ask_place(self, picks: Sequence[Pick]) -> str:
+        """Ask for the place when none was named and the places do not say the same."""
+        if self._scope.place_given or len({self._quote(pick) for pick in picks}) < 2:
+            return ""
+        return "各地规定不尽相同，请选择或说明所在地区。"
+
+    def _general(self, choice: Choice) -> list[str]:
+        """The subject's clauses do not set it; the rules for every enterprise do."""
+        wanted = _WANTED.get(self._reading.kind, "这一点")
+        subject = self._subject()
+        nearest = "；".join(f"{self._where(pick)}{self._cite(pick, self._quote(pick))}" for pick in choice.nearest)
+        placed = {self._document_of(pick.hit.notice).region for pick in choice.picks}
+        silent = [region for region in self._scope.regions if region not in placed]
+        closing = f"{'、'.join(silent)}的通知没有对企业规定检查{wanted}。" if silent else ""
+        ask = "" if self._scope.place_given else "请选择或说明所在地区，以便只列出适用的规定。"
+        return [
+            f"{subject}的专门条款未规定检查{wanted}（{nearest}）。" if nearest else "",
+            f"对各类企业的检查{wanted}，通知有通用规定：",
+            *self._bullets(choice.picks),
+            f"{closing}{ask}",
+        ]
+
+    def _subject(self) -> str:
+        best = max(self._reading.concepts, key=lambda one: one.weight, default=None)
+        return f"“{best.surface}”" if best else "所问事项"
+
+    def _not_stipulated(self, choice: Choice) -> list[str]:
+        wanted = _WANTED.get(self._reading.kind, "所问内容")
+        head = f"通知未规定{self._subject()}的{wanted}。" if self._reading.concepts else f"通知未规定所问的{wanted}。"
+        if self._reading.clause is not None:
+            head = "通知中没有这一条；请核对文号、章和条的序号。"
+        if choice.vague:
+            head += "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
+        lines = [head]
+        if choice.nearest:
+            lines += ["相关条款：", *self._bullets(choice.nearest[:_MOST_QUOTES])]
+        if choice.picks:
+            lines += ["对各类企业另有通用规定：", *self._bullets(choice.picks)]
+        return lines
+
+
+def _shorten(text: str) -> str:
+    """The first sentences of a clause, up to the limit."""
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    cut = text.rfind("。", 0, _MOST_CHARACTERS)
+    return text[: cut + 1] if cut > 0 else text[:_MOST_CHARACTERS]

@@ -1,0 +1,32 @@
+"""Cut a long sentence down to the part that answers, verbatim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.model import Concept
+
+_LONG = 150
+
+
+def trim(sentence: str, concepts: Sequence[Concept], keep: Sequence[str] = ()) -> str:
+    """Return the sentence, or the run of its parts (between ；) that holds what is asked.
+
+    Args:
+        sentence: a whole sentence.
+        concepts: what the question speaks of.
+        keep: words that the part must hold, when the sentence has them (the words of a fact).
+
+    Returns:
+        A contiguous part of the sentence.
+    """
+    if len(sentence) <= _LONG or "；" not in sentence:
+        return sentence
+    bounds = [0, *(at + 1 for at, char in enumerate(sentence) if char == "；"), len(sentence)]
+    parts = [sentence[start:end] for start, end in zip(bounds, bounds[1:], strict=False) if end > start]
+    wanted = [at for at, part in enumerate(parts) if any(word in part for word in keep)]
+    if not wanted:
+        scores = [sum(one.weight for one in concepts if any(word in part for word in one.alternatives)) for part in parts]
+        best = max(scores)
+        wanted = [at for at, score in enumerate(scores) if score == best] if best > 0 else list(range(len(parts)))
+    return "".join(parts[min(wanted) : max(wanted) + 1]).removesuffix("；")

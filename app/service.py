@@ -1,0 +1,215 @@
+"""The service behind the command line and the page: one open index, one model, one method to ask."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.choose import Choice, Verdict, choose
+from app.citations import check
+from app.compose import Composer, Draft
+from app.followup import standalone
+from app.metadata import choose_metadata
+from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status
+from app.settings import Settings
+from corpus.decode import decode
+from corpus.errors import AnwenError, QuestionError
+from corpus.model import Document, FactKind, Unit
+from index.build import Say, ensure_index
+from index.embed import Embedder, load_embedder
+from index.store import Index, open_index
+from retrieval.asked import tries_to_command
+from retrieval.lexicon import load_lexicon
+from retrieval.model import AskedKind, Found, Hit, Scope, Tier
+from retrieval.search import Searcher
+
+LONGEST_QUESTION = 2000
+_POOL = 24
+_OUTSIDE = "这个问题不在所收通知的范围内。我只回答安全生产、应急管理通知中的规定；请换一种说法，或写明要查的事项。"
+_COMMAND = "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。"
+_BLOCKED = "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。"
+
+
+class Service:
+    """Answers questions over one index; safe to call from several threads."""
+
+    def __init__(self, index: Index, searcher: Searcher, folders: Sequence[Path]) -> None:
+        self._index = index
+        self._searcher = searcher
+        self._folders = tuple(folders)
+        self._units: dict[tuple[str, str], list[Unit]] = {}
+        for unit in index.all_units:
+            self._units.setdefault((unit.notice, unit.label), []).append(unit)
+
+    def ask(self, inquiry: Inquiry) -> Answer:
+        """Answer a question: read, search, choose, compose, check.
+
+        Raises:
+            QuestionError: the question is empty or too long, or the place or year set beside it is not in the corpus.
+        """
+        started = time.perf_counter()
+        self._validate(inquiry)
+        question = standalone(inquiry)
+        if tries_to_command(question):
+            return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started)
+        found = self.search(question, inquiry.region, inquiry.year, k=_POOL)
+        if found.scope.refusal:
+            draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
+        elif _off_topic(found):
+            draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
+        else:
+            draft = self._compose(found, inquiry)
+        return self._answer(inquiry, self._checked(draft, found), found, started)
+
+    def search(self, question: str, region: str | None = None, year: int | None = None, k: int = 10) -> Found:
+        """Find cited passages; see Searcher.search."""
+        return self._searcher.search(question, region, year, k)
+
+    def overview(self) -> Overview:
+        """What the index holds."""
+        documents = self._index.documents
+        return Overview(
+            regions=tuple(dict.fromkeys(one.region for one in documents if one.region)),
+            years=tuple(sorted({one.year for one in documents if one.year}, reverse=True)),
+            documents=len(documents),
+            clauses=sum(len(one.clauses) for one in documents),
+        )
+
+    def provision(self, notice: str, label: str) -> Provision | None:
+        """A unit with its document and the received file's own text, for reading it in its place."""
+        units = self._units.get((notice, label))
+        if not units:
+            return None
+        unit = units[0]
+        return Provision(unit=unit, document=self._index.document_of[notice], received=self._received(unit))
+
+    def _received(self, unit: Unit) -> str:
+        path = next((folder / unit.source.file for folder in self._folders if (folder / unit.source.file).is_file()), None)
+        if path is None:
+            return "（原件已不在通知文件夹中）"
+        try:
+            text = decode(path.read_bytes())
+        except (OSError, AnwenError):
+            return "（原件无法读取）"
+        return text[unit.source.start : unit.source.end]
+
+    def _validate(self, inquiry: Inquiry) -> None:
+        if not inquiry.question.strip():
+            raise QuestionError("问题是空的；请输入要查的事项，例如：我单位燃气检查频次要求？")
+        if len(inquiry.question) > LONGEST_QUESTION:
+            raise QuestionError(f"问题有 {len(inquiry.question)} 字，超过 {LONGEST_QUESTION} 字；请只写要查的事项")
+        held = self.overview()
+        if inquiry.region and inquiry.region not in held.regions:
+            raise QuestionError(f"资料中没有“{inquiry.region}”的通知；可选地区：{'、'.join(held.regions)}")
+        if inquiry.year and inquiry.year not in held.years:
+            years = "、".join(str(year) for year in held.years)
+            raise QuestionError(f"资料中没有{inquiry.year}年的通知；可选年份：{years}")
+
+    def _compose(self, found: Found, inquiry: Inquiry) -> Draft:
+        composer = Composer(found, self._index.all_units.__getitem__, self._index.document_of.__getitem__)
+        if found.reading.kind is AskedKind.METADATA:
+            return composer.compose(choose_metadata(found, self._index.documents, self._index.all_units))
+        if found.reading.kind is AskedKind.COMPARISON and len(sides := self._sides(found, inquiry)) > 1:
+            return composer.compare(sides)
+        return composer.compose(self._choose(found, inquiry))
+
+    def _choose(self, found: Found, inquiry: Inquiry) -> Choice:
+        enterprise = inquiry.role is Role.ENTERPRISE or (inquiry.role is None and found.reading.by_enterprise)
+
+        def general_rules(needed: FactKind) -> Sequence[Hit]:
+            return self._searcher.general_rules(found.scope, needed)
+
+        if not found.hits:
+            return Choice(verdict=Verdict.NOT_STIPULATED)
+        return choose(found, self._index.all_units.__getitem__, general_rules, enterprise)
+
+    def _sides(self, found: Found, inquiry: Inquiry) -> list[tuple[str, Choice]]:
+        """A choice for each place and year that the comparison is between."""
+        documents = [one for one in self._index.documents if one.notice in found.scope.tiers]
+        if len(found.scope.regions) < 2 and len(found.scope.years) < 2:
+            documents = [one for one in documents if found.scope.tiers[one.notice] is not Tier.ABOVE]
+        else:
+            documents = [one for one in documents if found.scope.tiers[one.notice] is Tier.OWN]
+        sides: dict[str, list[Document]] = {}
+        for one in documents:
+            sides.setdefault(f"{one.region}{one.year or ''}年", []).append(one)
+        reading = found.reading.model_copy(update={"kind": AskedKind.GENERAL})
+        choices: list[tuple[str, Choice]] = []
+        for name, mine in sides.items():
+            notices = {one.notice for one in mine}
+            hits = tuple(hit.model_copy(update={"tier": Tier.OWN}) for hit in found.hits if hit.notice in notices)
+            part = found.model_copy(update={"hits": hits, "reading": reading})
+            choices.append((name, self._choose(part, inquiry)))
+        return choices
+
+    def _checked(self, draft: Draft, found: Found) -> Draft:
+        """Let a draft through the citation check; what fails is not shown, and that is said."""
+        known = f"{found.reading.question} {found.reading.text} {found.scope.why} {found.scope.refusal} {found.reading.year_note}"
+        known += " ".join(str(year) for year in (*found.scope.years, *found.reading.years))
+        faults = check(draft, known, self._units, self._index.document_of)
+        if not faults:
+            return draft
+        return Draft(status=Status.NOT_STIPULATED, text=_BLOCKED.format(reason="；".join(faults[:3])))
+
+    def _answer(self, inquiry: Inquiry, draft: Draft, found: Found | None, started: float) -> Answer:
+        timings = dict(found.timings_ms) if found else {}
+        timings["total"] = round((time.perf_counter() - started) * 1000, 2)
+        scope = found.scope if found else Scope()
+        return Answer(
+            question=inquiry.question,
+            status=draft.status,
+            text=draft.text,
+            citations=draft.citations,
+            scope=AnswerScope(regions=scope.regions, years=scope.years, why=scope.why or scope.refusal),
+            timings_ms=timings,
+        )
+
+
+def _off_topic(found: Found) -> bool:
+    """Nothing that the question speaks of is in the notices: no concept is met by any sentence found."""
+    reading = found.reading
+    if reading.clause or reading.notices or reading.kind is AskedKind.METADATA:
+        return False
+    best = max((one.coverage for hit in found.hits for one in hit.evidence), default=0.0)
+    weight = sum(concept.weight for concept in reading.concepts)
+    lost = len(reading.unknown)
+    return best <= 0 or (weight < _LEAST_WEIGHT and lost > 0)
+
+
+_LEAST_WEIGHT = 1.0
+
+
+def open_service(settings: Settings, say: Say, rebuild: bool = False) -> Service:
+    """Bring the index up to date, open it and load the model.
+
+    Args:
+        settings: the program's settings.
+        say: takes one Chinese line on what happens.
+        rebuild: build the index anew.
+
+    Raises:
+        AnwenError: see ensure_index, open_index and load_embedder.
+    """
+    folders = settings.corpus.all_folders()
+    loaded = _Lazy(settings)
+    ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded, rebuild=rebuild)
+    index = open_index(settings.index_root())
+    searcher = Searcher(index, loaded(), load_lexicon(settings.retrieval.lexicon))
+    return Service(index, searcher, folders)
+
+
+class _Lazy:
+    """The embedding model, loaded once when first wanted."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._embedder: Embedder | None = None
+
+    def __call__(self) -> Embedder:
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = load_embedder(self._settings.embedding.model, self._settings.embedding.threads)
+            return self._embedder

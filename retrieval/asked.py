@@ -1,0 +1,80 @@
+"""What sort of thing a question asks, by the words that ask it (data/asked.toml)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from retrieval.model import AskedKind
+
+_ORDER = (
+    AskedKind.METADATA, AskedKind.COMPARISON, AskedKind.FREQUENCY, AskedKind.RESPONSIBILITY, AskedKind.QUANTITY,
+    AskedKind.DEADLINE, AskedKind.PERMISSION, AskedKind.DEFINITION, AskedKind.PROCEDURE, AskedKind.LIST,
+)  # fmt: skip
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("retrieval").joinpath("data/asked.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _pattern(section: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{cue})" for cue in _table()[section]["cues"]))
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that are no subject."""
+    return frozenset(_table()["stop"]["words"])
+
+
+@cache
+def stop_phrases() -> tuple[str, ...]:
+    """Stop words long enough to be taken out before the text is cut into words, longest first."""
+    return tuple(sorted((word for word in stop_words() if len(word) >= 3), key=len, reverse=True))
+
+
+def asked_kind(text: str) -> AskedKind:
+    """Tell what sort of thing is asked.
+
+    Args:
+        text: the normalised question.
+    """
+    return next((kind for kind in _ORDER if _pattern(kind.value).search(text)), AskedKind.GENERAL)
+
+
+def cue_spans(text: str, kind: AskedKind) -> list[tuple[int, int]]:
+    """Where the words stand that ask for this kind."""
+    if kind in (AskedKind.GENERAL, AskedKind.CLAUSE):
+        return []
+    return [match.span() for match in _pattern(kind.value).finditer(text)]
+
+
+def speaks_as_enterprise(text: str) -> bool:
+    """Tell whether the asker speaks for an enterprise (我单位, 我厂, 我开饭店的)."""
+    return bool(_pattern("enterprise").search(text))
+
+
+def asks_inspection(text: str) -> bool:
+    """Tell whether the question is about checking (检查, 排查, 查)."""
+    return bool(_pattern("inspection").search(text))
+
+
+def tries_to_command(text: str) -> bool:
+    """Tell whether the text tries to change the program's rules (忽略以上规则, 扮演 …) rather than to ask."""
+    return bool(_pattern("injection").search(text))
+
+
+def metadata_field(text: str) -> str:
+    """Tell which part of a document a question about the document wants, as a UnitKind value."""
+    fields: dict[str, list[str]] = _table()["metadata_fields"]
+    return next((name for name, cues in fields.items() if any(re.search(cue, text) for cue in cues)), "title")
+
+
+def wants_full_list(text: str) -> bool:
+    """Tell whether a complete list is asked for."""
+    return bool(_pattern("list_full").search(text))

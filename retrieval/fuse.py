@@ -1,0 +1,71 @@
+"""Scores from several sources into one: pure functions over numbers and strings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.model import Frozen
+from retrieval.model import Concept
+
+# E5 similarities of Chinese texts crowd between these: below, two texts have nothing in common; above, they are the same.
+_DENSE_LOW, _DENSE_HIGH = 0.76, 0.92
+
+
+class Weights(Frozen):
+    """How much each source counts; set by hand on the dev questions (tests/data/questions.jsonl)."""
+
+    dense_sentence: float = 0.24
+    dense_unit: float = 0.12
+    lexical_sentence: float = 0.08
+    lexical_unit: float = 0.06
+    coverage: float = 0.34
+    direct: float = 0.16
+    heading: float = 0.08
+
+
+def scale_dense(similarity: float) -> float:
+    """Bring an E5 similarity to 0…1."""
+    return min(1.0, max(0.0, (similarity - _DENSE_LOW) / (_DENSE_HIGH - _DENSE_LOW)))
+
+
+def scale_lexical(score: float, best: float) -> float:
+    """Bring a BM25 score to 0…1 relative to the best of the same search."""
+    return score / best if best > 0 else 0.0
+
+
+def coverage(concepts: Sequence[Concept], sentence: str, heading: str, unit: str) -> tuple[float, float]:
+    """Weighted shares of the question's concepts that a sentence satisfies.
+
+    Args:
+        concepts: what the question speaks of.
+        sentence: the sentence.
+        heading: the headings above it.
+        unit: the whole unit.
+
+    Returns:
+        (coverage, direct): coverage counts a concept fully in the sentence, by four fifths in a heading and by a third
+        elsewhere in the unit; direct counts the sentence alone. Both 0 to 1, and 0 without concepts.
+    """
+    total = sum(concept.weight for concept in concepts)
+    if not total:
+        return 0.0, 0.0
+    covered = direct = 0.0
+    for concept in concepts:
+        if _in(concept, sentence):
+            covered += concept.weight
+            direct += concept.weight
+        elif _in(concept, heading):
+            covered += concept.weight * 0.8
+        elif _in(concept, unit):
+            covered += concept.weight / 3
+    return covered / total, direct / total
+
+
+def _in(concept: Concept, text: str) -> bool:
+    return any(word in text for word in concept.alternatives)
+
+
+def heading_match(concepts: Sequence[Concept], heading: str) -> float:
+    """Weighted share of the concepts that a unit's own heading satisfies, 0 to 1."""
+    total = sum(concept.weight for concept in concepts)
+    return sum(one.weight for one in concepts if _in(one, heading)) / total if total else 0.0

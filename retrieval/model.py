@@ -1,0 +1,126 @@
+"""What retrieval passes on: the reading of a question, the scope it is asked of, and the passages found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from corpus.model import Fact, FactKind, Frozen
+
+
+class AskedKind(StrEnum):
+    """What sort of thing is asked; each sort wants a certain thing in the sentence that answers."""
+
+    METADATA = "metadata"
+    COMPARISON = "comparison"
+    DEFINITION = "definition"
+    LIST = "list"
+    RESPONSIBILITY = "responsibility"
+    FREQUENCY = "frequency"
+    DEADLINE = "deadline"
+    QUANTITY = "quantity"
+    PERMISSION = "permission"
+    PROCEDURE = "procedure"
+    CLAUSE = "clause"
+    GENERAL = "general"
+
+    @property
+    def needed_fact(self) -> FactKind | None:
+        """The fact a sentence must hold to answer a question of this kind; None when any statement may."""
+        return _NEEDED.get(self)
+
+
+_NEEDED = {
+    AskedKind.FREQUENCY: FactKind.FREQUENCY,
+    AskedKind.DEADLINE: FactKind.DEADLINE,
+    AskedKind.QUANTITY: FactKind.QUANTITY,
+}
+
+
+class Concept(Frozen):
+    """A thing the question speaks of, with the official words that may stand for it."""
+
+    surface: str = Field(description="the asker's word")
+    alternatives: tuple[str, ...] = Field(description="words that satisfy it in a notice, any one of them")
+    weight: Annotated[float, Field(ge=0)] = Field(description="inverse document frequency; 0 when no notice has it")
+
+
+class ClauseNumber(Frozen):
+    """A clause asked for by number; parts that were not named are None."""
+
+    chapter: int | None = Field(default=None, description="第…部分 / 第…章")
+    clause: int | None = Field(default=None, description="第…条 / （…）")
+    item: int | None = Field(default=None, description="第…点 / 第…项")
+
+
+class Reading(Frozen):
+    """How a question was understood."""
+
+    question: str = Field(description="as asked")
+    text: str = Field(description="normalised: simplified, full-width punctuation, no white space")
+    kind: AskedKind
+    places: tuple[str, ...] = Field(default=(), description="full names of the places named")
+    relative_place: str = Field(default="", description="省, 市 or 县 when the question says 省里, 市里, 县里")
+    years: tuple[int, ...] = Field(default=(), description="years named")
+    year_note: str = Field(default="", description="how a relative year (今年, 去年) was taken")
+    notices: tuple[str, ...] = Field(default=(), description="文号 named")
+    clause: ClauseNumber | None = None
+    concepts: tuple[Concept, ...] = ()
+    unknown: tuple[str, ...] = Field(default=(), description="words that no notice has and no lexicon entry explains")
+    by_enterprise: bool = Field(default=False, description="the asker speaks as an enterprise (我单位, 我厂)")
+    inspection: bool = Field(default=False, description="asks about checking (检查, 排查)")
+
+
+class Tier(StrEnum):
+    """How a notice stands to the place and year asked for."""
+
+    OWN = "own"
+    ABOVE = "above"
+    OLDER = "older"
+
+
+class Scope(Frozen):
+    """The notices a question is asked of; empty tiers mean that nothing may be answered."""
+
+    tiers: dict[str, Tier] = Field(default_factory=dict, description="文号 to tier")
+    regions: tuple[str, ...] = Field(default=(), description="places of the notices of tier OWN")
+    years: tuple[int, ...] = Field(default=(), description="years of the notices of tier OWN")
+    why: str = Field(default="", description="one Chinese line: which notices, and why")
+    refusal: str = Field(default="", description="one Chinese line when the question lies outside the corpus")
+    place_given: bool = Field(default=False, description="the place was named or selected")
+
+
+class Evidence(Frozen):
+    """A sentence (or bracket) of a unit with its score."""
+
+    text: str = Field(description="verbatim from the unit's text")
+    start: int = Field(ge=0, description="first character in the unit's text")
+    facts: tuple[Fact, ...] = ()
+    score: float = Field(description="relevance, 0 to about 1")
+    coverage: float = Field(description="weighted share of the question's concepts it satisfies, 0 to 1")
+    direct: float = Field(description="the same, counting only what the sentence itself holds, 0 to 1")
+
+
+class Hit(Frozen):
+    """A cited passage: a unit with its best sentences."""
+
+    notice: str
+    label: str
+    heading: str
+    text: str
+    unit: int = Field(ge=0, description="position among all units of the index")
+    tier: Tier
+    score: float
+    parts: dict[str, float] = Field(description="the score's parts: dense, lexical, coverage …")
+    evidence: tuple[Evidence, ...] = Field(default=(), description="its sentences, best first")
+
+
+class Found(Frozen):
+    """All that a search found."""
+
+    reading: Reading
+    scope: Scope
+    hits: tuple[Hit, ...] = ()
+    timings_ms: dict[str, float] = Field(default_factory=dict)

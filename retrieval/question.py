@@ -1,0 +1,135 @@
+"""Read a question: place, year, 文号, clause number, what is asked, and the things it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from corpus.clean import clean_text
+from corpus.model import Document, Unit
+from index.lexical import words
+from retrieval.asked import asked_kind, asks_inspection, cue_spans, speaks_as_enterprise, stop_phrases, stop_words
+from retrieval.lexicon import Entry, TermMatcher
+from retrieval.model import AskedKind, Concept, Reading
+from retrieval.references import Spans, find_clause, find_notices, find_places, find_relative_place, find_years
+
+_QUOTED = re.compile(r"“([^“”。；]{2,14})”")
+_GAP = "，"
+
+
+def corpus_terms(units: Sequence[Unit]) -> frozenset[str]:
+    """Terms that the notices themselves mark: quoted ones (双报告) and the subjects of headings."""
+    quoted = {match.strip("，、") for unit in units for match in _QUOTED.findall(unit.text)}
+    headings = {heading for unit in units for heading in (unit.heading,) if 2 <= len(heading) <= 8}
+    return frozenset(quoted | headings)
+
+
+class QuestionReader:
+    """Reads questions asked of one corpus."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        lexicon: Sequence[Entry],
+        weight: Callable[[str], float],
+    ) -> None:
+        """Prepare the dictionaries.
+
+        Args:
+            documents: the corpus.
+            lexicon: everyday words and official terms.
+            weight: inverse document frequency of a word, 0.0 when the corpus has it not.
+        """
+        self._documents = documents
+        self._weight = weight
+        self._official = {entry.everyday: entry.official for entry in lexicon}
+        terms = corpus_terms([unit for document in documents for unit in document.units])
+        official = {term for entry in lexicon for term in entry.official}
+        self._matcher = TermMatcher({*self._official, *terms, *official})
+        self._known_places = tuple(dict.fromkeys(document.region for document in documents if document.region))
+        self._newest = max((document.year for document in documents if document.year), default=None)
+
+    def read(self, question: str) -> Reading:
+        """Read one question.
+
+        Args:
+            question: as typed, any script, at most a few thousand characters.
+        """
+        text = clean_text(question)
+        notices, notice_spans = find_notices(text, self._documents)
+        rest = _blank(text, notice_spans)
+        places, place_spans = find_places(rest, self._known_places)
+        relative, relative_spans = find_relative_place(_blank(rest, place_spans))
+        years, year_note, year_spans = find_years(rest, self._newest)
+        clause, clause_spans = find_clause(rest)
+        kind = AskedKind.CLAUSE if clause else asked_kind(text)
+        rest = _blank(rest, [*place_spans, *relative_spans, *year_spans, *clause_spans])
+        concepts, unknown = self._concepts(rest, kind)
+        return Reading(
+            question=question,
+            text=text,
+            kind=kind,
+            places=tuple(places),
+            relative_place=relative,
+            years=tuple(years),
+            year_note=year_note,
+            notices=tuple(notices),
+            clause=clause,
+            concepts=concepts,
+            unknown=unknown,
+            by_enterprise=speaks_as_enterprise(text),
+            inspection=asks_inspection(rest),
+        )
+
+    def _concepts(self, rest: str, kind: AskedKind) -> tuple[tuple[Concept, ...], tuple[str, ...]]:
+        """Find what the question speaks of: dictionary terms first, then jieba's words of what is left."""
+        found: dict[str, Concept] = {}
+        spans = self._matcher.find(rest)
+        for start, end in spans:
+            surface = rest[start:end]
+            if surface not in stop_words():
+                found.setdefault(surface, self._concept(surface))
+        rest = _blank(rest, spans)
+        rest = _blank(rest, cue_spans(rest, kind))
+        for phrase in stop_phrases():
+            rest = rest.replace(phrase, _GAP)
+        unknown: list[str] = []
+        for word in _content_words(rest):
+            if word in found:
+                continue
+            concept = self._concept(word)
+            if concept.weight > 0:
+                found[word] = concept
+            elif len(word) > 1:
+                unknown.append(word)
+        return tuple(one for one in found.values() if one.weight > 0), tuple(dict.fromkeys(unknown))
+
+    def _concept(self, surface: str) -> Concept:
+        official = self._official.get(surface, ())
+        alternatives = tuple(dict.fromkeys(one for one in (*official, surface) if self._weight(one) > 0))
+        weight = min((self._weight(one) for one in alternatives), default=0.0)
+        return Concept(surface=surface, alternatives=alternatives, weight=weight)
+
+
+def _content_words(rest: str) -> list[str]:
+    """Words that may be a subject; single characters in a row (a name that no dictionary has) count as one word."""
+    content: list[str] = []
+    run = ""
+    for word in [*words(rest.replace(_GAP, " ")), ""]:
+        if len(word) == 1 and word not in stop_words():
+            run += word
+            continue
+        if len(run) > 1:
+            content.append(run)
+        run = ""
+        if len(word) > 1 and word not in stop_words():
+            content.append(word)
+    return content
+
+
+def _blank(text: str, spans: Spans) -> str:
+    """Put gaps where things were found, so that what is left keeps its place and does not run together."""
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = _GAP * (end - start)
+    return "".join(chars)

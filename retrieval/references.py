@@ -1,0 +1,137 @@
+"""Places, years, 文号 and clause numbers named in a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from corpus.model import Document, Level
+from corpus.ordinals import parse_numeral
+from corpus.regions import Region, all_regions, ambiguous_names, chain, find_region
+from retrieval.model import ClauseNumber
+
+Spans = list[tuple[int, int]]
+
+_NUMBER = r"(?:[一二三四五六七八九十百]{1,5}|\d{1,3})"
+_CHAPTER = re.compile(rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块)|(?<![\u4e00-\u9fff（])({_NUMBER})、(?=（)")
+_CLAUSE = re.compile(rf"第({_NUMBER})(?:条|款)|（({_NUMBER})）|(?<![\d第])(\d{{1,3}})条")
+_ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．](?!\d)")
+_FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?=[\u4e00-\u9fff，。？]|$))")
+_SHORT_YEAR = re.compile(r"(?<![\d近满超停用过])([12]\d)年(?!以|之|内|前|多|后|了)")
+_RELATIVE_YEARS = {"今年": 0, "本年": 0, "当年": 0, "最新": 0, "去年": -1, "上年": -1, "上一年": -1, "上一份": -1, "前年": -2}
+_RELATIVE_PLACE = re.compile(r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?P<b>省|市|县)(?:里|上|一级|级层面)")
+
+
+@cache
+def _place_names(provinces: frozenset[str]) -> dict[str, Region]:
+    """Names that mean a place: all full names; short names of provinces, cities, and counties of the given provinces."""
+    names: dict[str, Region] = {}
+    for region in all_regions():
+        if region.name not in ambiguous_names():
+            names.setdefault(region.name, region)
+    for region in all_regions():
+        near = region.level is not Level.COUNTY or region.code[:2] in provinces
+        if near and len(region.short) >= 2 and region.short not in ambiguous_names():
+            names.setdefault(region.short, region)
+    return names
+
+
+def find_places(text: str, known: Sequence[str]) -> tuple[list[str], Spans]:
+    """Find the places named in a question.
+
+    Args:
+        text: the normalised question.
+        known: places of the corpus; they come before others of the same short name.
+
+    Returns:
+        Full names in order, without repeats, and where they stand. A place right before one that lies in it
+        (山西省临汾市) only says where that is, and is left out.
+    """
+    regions = [region for region in (find_region(name) for name in known) if region]
+    names = _place_names(frozenset(region.code[:2] for region in regions))
+    own = {region.short: region for region in regions} | {region.name: region for region in regions}
+    found: list[tuple[Region, int, int]] = []
+    at = 0
+    while at < len(text):
+        pieces = (text[at : at + length] for length in range(min(11, len(text) - at), 1, -1))
+        piece = next((one for one in pieces if one in own or one in names), "")
+        if piece:
+            region = own.get(piece) or names[piece]
+            if found and found[-1][2] == at and found[-1][0] in chain(region)[1:]:
+                found.pop()
+            found.append((region, at, at + len(piece)))
+        at += len(piece) or 1
+    return list(dict.fromkeys(region.name for region, _, _ in found)), [(start, end) for _, start, end in found]
+
+
+def find_relative_place(text: str) -> tuple[str, Spans]:
+    """Find 省里, 全省, 市里, 县里: the level meant, relative to the selected place."""
+    match = _RELATIVE_PLACE.search(text)
+    return ((match["a"] or match["b"]), [match.span()]) if match else ("", [])
+
+
+def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
+    """Find the years named in a question.
+
+    Args:
+        text: the normalised question.
+        newest: the year of the newest notice, from which 今年 and 去年 are counted.
+
+    Returns:
+        Years, a Chinese note on a relative year, and where they stand.
+    """
+    years: list[int] = []
+    spans: Spans = []
+    for match in _FULL_YEAR.finditer(text):
+        years.append(int(match[1]))
+        spans.append(match.span())
+    for match in _SHORT_YEAR.finditer(text):
+        if 15 <= int(match[1]) <= 35:
+            years.append(2000 + int(match[1]))
+            spans.append(match.span())
+    note = ""
+    for word, shift in _RELATIVE_YEARS.items():
+        at = text.find(word)
+        if at >= 0 and newest is not None and not years and word != "最新":
+            years.append(newest + shift)
+            spans.append((at, at + len(word)))
+            note = f"“{word}”按资料中最新的通知算作{newest + shift}年"
+            break
+    return list(dict.fromkeys(years)), note, spans
+
+
+def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], Spans]:
+    """Find 文号 named in any style: 泽政发〔2024〕1号, 临政函14号, 高政发[2024] 1 号.
+
+    Args:
+        text: the normalised question.
+        documents: the documents whose 文号 can be meant.
+    """
+    found: list[str] = []
+    spans: Spans = []
+    for document in documents:
+        match = re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", document.notice)
+        if not match:
+            continue
+        prefix, year, number = match.groups()
+        style = rf"{re.escape(prefix)}(?:[〔（]?{year}[〕）]?(?:年)?)?第?{number}号"
+        for hit in re.finditer(style, text):
+            found.append(document.notice)
+            spans.append(hit.span())
+    return list(dict.fromkeys(found)), spans
+
+
+def find_clause(text: str) -> tuple[ClauseNumber | None, Spans]:
+    """Find a clause asked for by number: 第十七条, （十七）, 17条, 第二部分（一）第9点."""
+    spans: Spans = []
+    numbers: dict[str, int | None] = {}
+    for name, pattern in (("chapter", _CHAPTER), ("clause", _CLAUSE), ("item", _ITEM)):
+        match = pattern.search(text)
+        value = parse_numeral(next(group for group in match.groups() if group)) if match else None
+        numbers[name] = value
+        if match and value is not None:
+            spans.append(match.span())
+    if not spans:
+        return None, []
+    return ClauseNumber(**numbers), spans

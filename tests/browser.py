@@ -1,0 +1,235 @@
+"""The real page in a real Chromium: a scripted service, a server in a thread, a browser that cannot go out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
+from app.page import Service
+from app.serve import create_app, listen
+from corpus.errors import QuestionError
+from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
+
+BROWSER_ARGS = (
+    "--no-sandbox",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+HOSTILE = '<script>window.__pwned=1</script><img src=x onerror="window.__pwned=1">![图](http://evil.example/a.png)'
+HOSTILE += "${alert(1)}{{value}}[链接](javascript:alert(1))https://evil.example"
+
+GAS_QUOTE = "扎实排查治理商住混合体、餐饮场所、农贸市场等燃气使用事故隐患。"
+DUTY_QUOTE = (
+    "企业厂矿（车间）要日检日查、立查立改；企业主要负责人每周至少深入现场开展1次安全风险隐患排查，"
+    "主体集团公司党委书记、董事长、总经理每月带队检查下属公司至少2次。"
+)
+HOUSE_QUOTE = "自建房转为经营用途的，必须取得相关审批手续和房屋安全鉴定合格证明。"
+_RECEIVED_GAS = (
+    "燃(ran)(ran)氣(qi)(qi)領(ling)域專項整治。強化城(cheng)鎮(zhen)燃(ran)(ran)氣(qi)(qi)企業運行安(an)全。"
+    "鞏固提升(sheng)城(cheng)鎮(zhen)燃(ran)(ran)氣(qi)(qi)安(an)全專項整治集中攻堅成效……"
+)
+_PROVISO = Responsibility(
+    text="", units=("各乡镇人民政府",), role="负责", start=0, end=9, whole=True, inherited_from="一、（一）"
+)
+
+
+def _provision(unit: Unit, region: str, title: str, date: str, received: str = "") -> Provision:
+    document = Document(
+        notice=unit.notice, title=title, region=region, level=Level.COUNTY, date=date, year=int(date[:4]),
+        units=(unit,), file=unit.source.file,
+    )  # fmt: skip
+    return Provision(unit=unit, document=document, received=received or unit.text)
+
+
+def _unit(notice: str, path: tuple[str, str], text: str, source: Source, *duties: Responsibility) -> Unit:
+    return Unit(
+        kind=UnitKind.CLAUSE, notice=notice, path=path, label="".join(path), heading=text.split("。")[0], text=text,
+        runs=((source.start, source.end),), source=source, responsibilities=duties,
+    )  # fmt: skip
+
+
+def _duty(lead: tuple[str, ...], others: tuple[str, ...], role: str = "分工负责", end: int = 0) -> Responsibility:
+    return Responsibility(
+        text="（…）", units=(*lead, *others), lead=lead, role=role, start=0, end=end or 9, whole=not end
+    )
+
+
+ZEZHOU, GAOPING, SHANXI = "泽政发〔2024〕1号", "高政发〔2024〕1号", "晋政发〔2024〕1号"
+_ZEZHOU_FILE, _SHANXI_FILE = "000_985837cca4013152.txt", "003_952b47eb2ec0cef5.txt"
+_ZEZHOU_TITLE = "泽州县人民政府关于做好2024年安全生产工作的通知"
+_GAS = (
+    "燃气领域专项整治。强化城镇燃气企业运行安全。巩固提升城镇燃气安全专项整治集中攻坚成效，继续实施燃气老旧管网改造，"
+    "构建燃气风险管控和隐患排查治理双重预防机制。深化液化石油气安全整治，加强城镇燃气及气瓶、燃气具及配件市场治理整顿。"
+)
+_DUTY = (
+    "依法落实企业主体责任。全面加强企业上级公司的监管力度，出台企业上级公司安全监管的具体办法。严格落实安全生产第一责任人责任，"
+    "全面推行履职尽责承诺。依法设置安全管理机构，配备安全总监、专兼职安全管理人员和注册安全工程师。足额提取使用安全生产费用。"
+)
+_HOUSE = (
+    "加强安全管理，强化日常检查，深入推进隐患整治。经营性自建房新改扩建必须依法办理审批手续。严禁违规加层加盖。"
+    "装饰装修不得擅自变动建筑主体和承重结构。"
+)
+_AGENCIES = ("县行政审批服务管理局", "县公安局", "县自然资源局", "县应急管理局", "县消防救援大队")
+PROVISIONS = (
+    _provision(
+        _unit(ZEZHOU, ("三、", "（十七）"), _GAS + GAS_QUOTE, Source(file=_ZEZHOU_FILE, start=5340, end=5529),
+              _duty((), ("县住房和城乡建设管理局", "县工业和信息化局", "县应急管理局", "县市场监督管理局")), _PROVISO),
+        "泽州县", _ZEZHOU_TITLE, "2024-04-11",
+    ),
+    _provision(
+        _unit(ZEZHOU, ("一、", "（四）"), _DUTY + DUTY_QUOTE, Source(file=_ZEZHOU_FILE, start=1572, end=1912),
+              _duty((), ("负有安全监管职责的部门",), "督促企业落实", end=45), _PROVISO),
+        "泽州县", _ZEZHOU_TITLE, "2024-04-11",
+    ),
+    _provision(
+        _unit(SHANXI, ("三、", "（十六）"), _GAS, Source(file=_SHANXI_FILE, start=16650, end=17105),
+              _duty((), ("省住建厅", "省商务厅", "省应急厅", "省市场监管局"))),
+        "山西省", "", "2024-01-20", _RECEIVED_GAS,
+    ),
+    _provision(
+        _unit(ZEZHOU, ("三、", "（十六）"), "经营性自建房领域专项整治。" + _HOUSE + HOUSE_QUOTE,
+              Source(file=_ZEZHOU_FILE, start=5139, end=5334),
+              _duty(("县住房和城乡建设管理局",), _AGENCIES), _PROVISO),
+        "泽州县", _ZEZHOU_TITLE, "2024-04-11",
+    ),
+    _provision(
+        _unit(GAOPING, ("三、", "（十六）"), "经营性自建房。" + _HOUSE, Source(file=HOSTILE, start=5257, end=5430)),
+        "高平市", "高平市人民政府关于做好2024年安全生产工作的通知", "2024-02-04", HOSTILE,
+    ),
+)  # fmt: skip
+
+
+def citation(n: int, provision: Provision, quote: str) -> Citation:
+    """Cite a provision."""
+    unit, document = provision.unit, provision.document
+    return Citation(
+        n=n, notice=unit.notice, label=unit.label, heading=unit.heading, quote=quote, clause_text=unit.text,
+        region=document.region, year=document.year, source=unit.source,
+    )  # fmt: skip
+
+
+_ZEZHOU_SCOPE = AnswerScope(regions=("泽州县",), years=(2024,), why="问题未写年份，取最新一年")
+_GAS_TEXT = (
+    "泽州县、山西省的现行通知**未规定**燃气检查频次。燃气条款只要求：“" + GAS_QUOTE + "”[1] 省里的要求见[3]。\n\n"
+    "对所有企业，泽州县2024年通知规定：“" + DUTY_QUOTE + "”[2]"
+)
+_HOUSE_TEXT = "“" + HOUSE_QUOTE + "”[1]\n\n- 文号：泽政发〔2024〕1号 三、（十六）\n- 地区：泽州县，2024年"
+CANNED = (
+    ("燃气", Status.NOT_STIPULATED, _GAS_TEXT, ((0, GAS_QUOTE), (1, DUTY_QUOTE), (2, "强化城镇燃气企业运行安全。"))),
+    ("自建房", Status.ANSWERED, _HOUSE_TEXT, ((3, HOUSE_QUOTE),)),
+    ("注入", Status.ANSWERED, HOSTILE + "[1]", ((4, "严禁违规加层加盖。"),)),
+)
+
+
+@dataclass
+class ScriptedService:
+    """A service with canned answers that keeps what it was asked; “出错” raises, all else is out of scope."""
+
+    inquiries: list[Inquiry] = field(default_factory=list)
+
+    def ask(self, inquiry: Inquiry) -> Answer:
+        """Answer by the first key word that the question holds."""
+        self.inquiries.append(inquiry)
+        if "出错" in inquiry.question:
+            raise QuestionError("索引正在重建；请稍候再问")
+        for word, status, text, cited in CANNED:
+            if word in inquiry.question:
+                citations = tuple(citation(n, PROVISIONS[at], quote) for n, (at, quote) in enumerate(cited, start=1))
+                return Answer(
+                    question=inquiry.question, status=status, text=text, citations=citations, scope=_ZEZHOU_SCOPE,
+                    timings_ms={"retrieve": 21.4, "compose": 1.6},
+                )  # fmt: skip
+        text = "这个问题不在已收录的安全生产通知范围内。"
+        return Answer(question=inquiry.question, status=Status.OUT_OF_SCOPE, text=text, timings_ms={"total": 3.2})
+
+    def overview(self) -> Overview:
+        """Tell of the five notices."""
+        regions = ("山西省", "临汾市", "泽州县", "高平市")
+        return Overview(regions=regions, years=(2024, 2023), documents=9, clauses=185)
+
+    def provision(self, notice: str, label: str) -> Provision | None:
+        """Find a canned provision."""
+        return next((one for one in PROVISIONS if (one.unit.notice, one.unit.label) == (notice, label)), None)
+
+
+def chromium() -> str | None:
+    """Find the browser: ANWEN_CHROMIUM, else Debian's chromium."""
+    return os.environ.get("ANWEN_CHROMIUM") or shutil.which("chromium")
+
+
+@contextlib.contextmanager
+def running_app(service: Service) -> Iterator[str]:
+    """Serve the real application over a service on a free port; yields its address."""
+    with contextlib.closing(listen("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 60
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("the server did not start")
+            time.sleep(0.05)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=20)
+
+
+@dataclass
+class Visit:
+    """An open page, with what it asked for and what it tried."""
+
+    page: Page
+    base_url: str
+    policy: str = ""
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def outside(self) -> list[str]:
+        """Requests that would have left the machine."""
+        return [url for url in self.requests if not url.startswith((self.base_url, "data:", "blob:"))]
+
+    def ask(self, question: str) -> None:
+        """Type a question and press Enter, then wait for its answer."""
+        before = self.page.locator(".aw-badge").count()
+        box = self.page.get_by_label("您的问题")
+        box.fill(question)
+        box.press("Enter")
+        self.page.locator(".aw-badge").nth(before).wait_for()
+        self.page.locator(".aw-waiting").wait_for(state="detached")
+
+
+@contextlib.contextmanager
+def open_page(base_url: str, width: int = 1280, height: int = 768) -> Iterator[Visit]:
+    """Open the page in a fresh browser that resolves no name but this machine's address."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER_ARGS))
+        try:
+            context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
+            visit = Visit(page=context.new_page(), base_url=base_url)
+            page = visit.page
+            page.set_default_timeout(20_000)
+            page.on("request", lambda request: visit.requests.append(request.url))
+            page.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
+            page.on("pageerror", lambda error: visit.errors.append(str(error)))
+            response = page.goto(base_url)
+            visit.policy = response.headers.get("content-security-policy", "") if response else ""
+            page.get_by_label("您的问题").wait_for()
+            yield visit
+        finally:
+            browser.close()
