@@ -15,6 +15,10 @@ _ALONGSIDE = 0.84
 # A sentence with the fact asked for answers when it is at least this relevant, as a share of the most relevant one.
 _FACT_RATIO = 0.78
 _LEAST_COVERAGE = 0.34
+# How many sentences of one notice an answer may take, where the kind wants more than one; all nearly as good as the best.
+_MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedKind.PERMISSION: 2}
+_AS_GOOD = 0.93
+_VAGUE_PERIODS = ("定期", "不定期", "常态化", "经常", "实时")
 _TIME_MEASURES = ("年", "月", "日", "天", "小时", "周", "季度", "分钟")
 
 
@@ -39,7 +43,9 @@ class Choice(Frozen):
 
     verdict: Verdict
     picks: tuple[Pick, ...] = ()
-    nearest: tuple[Pick, ...] = Field(default=(), description="the clauses on the subject that do not set what is asked")
+    nearest: tuple[Pick, ...] = Field(
+        default=(), description="the clauses on the subject that do not set what is asked"
+    )
     tier: Tier = Tier.OWN
     vague: bool = Field(default=False, description="the notices only say 定期 or 常态化")
 
@@ -93,8 +99,7 @@ def _support(reading: Reading) -> Support:
             return False
         if needed is None:
             return True
-        facts = _facts(evidence.facts, needed)
-        return any(fact.number is not None or needed is not FactKind.FREQUENCY for fact in facts)
+        return any(fact.period not in _VAGUE_PERIODS for fact in _facts(evidence.facts, needed))
 
     return supports
 
@@ -106,13 +111,17 @@ def _facts(facts: Sequence[Fact], needed: FactKind) -> list[Fact]:
         for fact in facts
         if fact.kind is needed
         or (needed is FactKind.DEADLINE and fact.kind is FactKind.QUANTITY and (fact.measure or "") in _TIME_MEASURES)
-        or (needed is FactKind.QUANTITY and fact.kind in (FactKind.FREQUENCY, FactKind.DEADLINE) and fact.number is not None)
+        or (
+            needed is FactKind.QUANTITY
+            and fact.kind in (FactKind.FREQUENCY, FactKind.DEADLINE)
+            and fact.number is not None
+        )
     ]
 
 
 def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Reading) -> tuple[Pick, ...]:
     """The supporting sentences of a tier that are near the best one: one or two for each notice."""
-    floor = max((hit.evidence[0].score for hit in hits), default=0.0) * _FACT_RATIO
+    floor = max((hit.score for hit in hits), default=0.0) * _FACT_RATIO
     scored = [
         (hit, evidence)
         for hit in hits
@@ -128,16 +137,42 @@ def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Read
     taken: dict[str, list[tuple[Hit, Evidence]]] = {}
     for hit, one in kept:
         mine = taken.setdefault(hit.notice, [])
-        limit = 3 if reading.kind is AskedKind.LIST else 2
-        if not mine or (len(mine) < limit and one.score >= mine[0][1].score * 0.93):
+        if not mine or (len(mine) < _MORE.get(reading.kind, 1) and one.score >= mine[0][1].score * _AS_GOOD):
             mine.append((hit, one))
     return tuple(_pick(hit, one, reading) for mine in taken.values() for hit, one in mine)
 
 
 def _pick(hit: Hit, evidence: Evidence, reading: Reading) -> Pick:
     needed = reading.kind.needed_fact
-    facts = tuple(_facts(evidence.facts, needed)) if needed else ()
+    facts = asked_facts(evidence, reading) if needed else ()
     return Pick(hit=hit, quote=evidence.text, facts=facts)
+
+
+def asked_facts(evidence: Evidence, reading: Reading) -> tuple[Fact, ...]:
+    """The facts asked for that stand nearest to what the question speaks of.
+
+    A sentence often holds several rules; the facts whose own part of it (between ，； and the like) meets most of the
+    question's concepts are meant.
+    """
+    needed = reading.kind.needed_fact
+    if needed is None:
+        return ()
+    facts = _facts(evidence.facts, needed)
+    exact = [fact for fact in facts if fact.kind is needed] or facts
+    nearness = [_met(_part(evidence.text, fact), reading) for fact in exact]
+    best = max(nearness, default=0.0)
+    return tuple(fact for fact, near in zip(exact, nearness, strict=True) if near == best)
+
+
+def _part(sentence: str, fact: Fact) -> str:
+    """The part of a sentence, between its commas and semicolons, that a fact stands in."""
+    start = max(sentence.rfind(mark, 0, fact.start) for mark in "，；：") + 1
+    ends = [at for mark in "，；" if (at := sentence.find(mark, fact.end)) >= 0]
+    return sentence[start : min(ends, default=len(sentence))]
+
+
+def _met(part: str, reading: Reading) -> float:
+    return sum(one.weight for one in reading.concepts if any(word in part for word in one.alternatives))
 
 
 def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:
@@ -155,7 +190,9 @@ def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:
 
 def _whole_clauses(hits: Sequence[Hit]) -> Choice:
     """A clause asked for by number: its text, whole."""
-    picks = tuple(Pick(hit=hit, quote=hit.text) for hit in sorted(hits, key=lambda hit: hit.unit) if hit.tier is not Tier.OLDER)
+    picks = tuple(
+        Pick(hit=hit, quote=hit.text) for hit in sorted(hits, key=lambda hit: hit.unit) if hit.tier is not Tier.OLDER
+    )
     own = tuple(pick for pick in picks if pick.hit.tier is Tier.OWN) or picks
     return Choice(verdict=Verdict.ANSWERED if own else Verdict.NOT_STIPULATED, picks=own)
 
@@ -164,7 +201,7 @@ def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choi
     """The bracket of responsible units that binds the best sentence, for each notice."""
     for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
         mine = [hit for hit in hits if hit.tier is tier and hit.evidence[0].coverage >= _LEAST_COVERAGE]
-        if not mine or mine[0].evidence[0].score < hits[0].evidence[0].score * _FACT_RATIO:
+        if not mine or mine[0].evidence[0].score < hits[0].score * _FACT_RATIO:
             continue
         picks: dict[str, Pick] = {}
         for hit in mine:

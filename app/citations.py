@@ -10,12 +10,14 @@ from app.model import Citation, Status
 from corpus.model import Document, Unit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_QUOTED = re.compile(r"“([^“”]{1,2000}(?:“[^“”]*”[^“”]*)*)”")
+_QUOTED = re.compile(r"「([^「」]*)」")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 _SHORTEST_QUOTE = 2
 
 
-def check(draft: Draft, question: str, units: Mapping[tuple[str, str], Sequence[Unit]], documents: Mapping[str, Document]) -> list[str]:
+def check(
+    draft: Draft, question: str, units: Mapping[tuple[str, str], Sequence[Unit]], documents: Mapping[str, Document]
+) -> list[str]:
     """Check every citation and every quoted or numeric statement of an answer.
 
     Args:
@@ -70,7 +72,7 @@ def _mark_faults(draft: Draft) -> list[str]:
 
 
 def _text_faults(draft: Draft, question: str) -> list[str]:
-    """Words in quotation marks are verbatim; numbers outside them are of the cited clauses, their names, or the question."""
+    """Words in 「」 are verbatim; numbers outside them are of the cited clauses, their names, or the question."""
     clauses = [citation.clause_text for citation in draft.citations]
     sources = "\n".join(
         [question, *clauses, *(f"{one.notice} {one.label} {one.heading} {one.year}" for one in draft.citations)]
@@ -78,8 +80,8 @@ def _text_faults(draft: Draft, question: str) -> list[str]:
     faults = []
     for quoted in _QUOTED.findall(draft.text):
         plain = quoted.replace("\\|", "|")
-        if len(plain) > 12 and not any(plain in clause for clause in clauses):
-            faults.append(f"“{plain[:20]}…”不是任何所引条款的原文")
+        if not any(plain in clause for clause in clauses):
+            faults.append(f"「{plain[:20]}…」不是任何所引条款的原文")
     unquoted = _MARK.sub("", _QUOTED.sub("", draft.text))
     known = set(_NUMBER.findall(sources))
     faults += [f"数字{number}没有出处" for number in dict.fromkeys(_NUMBER.findall(unquoted)) if number not in known]

@@ -43,7 +43,12 @@ class Composer:
     def compose(self, choice: Choice) -> Draft:
         """Write the answer that a choice comes to."""
         if choice.verdict is Verdict.ANSWERED:
-            lines = [self._tier_note(choice), self._lead(choice), *self._bullets(choice.picks), self._ask_place(choice.picks)]
+            lines = [
+                self._tier_note(choice),
+                self._lead(choice),
+                *self._bullets(choice.picks),
+                self._ask_place(choice.picks),
+            ]
             return self._draft(Status.ANSWERED, lines)
         if choice.verdict is Verdict.SEE_GENERAL:
             return self._draft(Status.ANSWERED, self._general(choice))
@@ -100,7 +105,7 @@ class Composer:
             used += len(quote)
             places = "、".join(dict.fromkeys(self._place(pick) for pick in same))
             marks = "；".join(f"{self._where(pick)}{self._cite(pick, quote)}" for pick in same)
-            bullets.append(f"- **{places}**：{self._lead_unit(same[0], quote)}“{quote}”（{marks}）")
+            bullets.append(f"- **{places}**：{self._lead_unit(same[0], quote)}「{quote}」——{marks}")
         return ["\n".join(bullets)]
 
     def _wants_all(self) -> bool:
@@ -118,7 +123,8 @@ class Composer:
 
     def _where(self, pick: Pick) -> str:
         unit = self._unit_at(pick.hit.unit)
-        return f"{unit.notice} {unit.label}{unit.heading}"
+        heading = "" if unit.label.endswith(unit.heading) else unit.heading
+        return f"{unit.notice} {unit.label}{heading}"
 
     def _lead_unit(self, pick: Pick, quote: str) -> str:
         """The leading unit, when the quote is a bracket that names one."""
@@ -128,7 +134,7 @@ class Composer:
     def _row(self, pick: Pick) -> str:
         quote = self._quote(pick)
         cell = quote.replace("|", "\\|")
-        return f"| {self._place(pick)} | “{cell}” | {self._where(pick)}{self._cite(pick, quote)} |"
+        return f"| {self._place(pick)} | 「{cell}」 | {self._where(pick)}{self._cite(pick, quote)} |"
 
     def _lead(self, choice: Choice) -> str:
         """The fact asked for, in the notice's own words, when all quotes agree on it."""
@@ -152,12 +158,12 @@ class Composer:
         """Ask for the place when none was named and the places do not say the same."""
         if self._scope.place_given or len({self._quote(pick) for pick in picks}) < 2:
             return ""
-        return "各地规定不尽相同，请选择或说明所在地区。"
+        return "各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。"
 
     def _general(self, choice: Choice) -> list[str]:
         """The subject's clauses do not set it; the rules for every enterprise do."""
         wanted = _WANTED.get(self._reading.kind, "这一点")
-        subject = self._subject()
+        subject = self._subject(choice.nearest)
         nearest = "；".join(f"{self._where(pick)}{self._cite(pick, self._quote(pick))}" for pick in choice.nearest)
         placed = {self._document_of(pick.hit.notice).region for pick in choice.picks}
         silent = [region for region in self._scope.regions if region not in placed]
@@ -170,13 +176,21 @@ class Composer:
             f"{closing}{ask}",
         ]
 
-    def _subject(self) -> str:
-        best = max(self._reading.concepts, key=lambda one: one.weight, default=None)
-        return f"“{best.surface}”" if best else "所问事项"
+    def _subject(self, picks: Sequence[Pick]) -> str:
+        """The weightiest thing the question speaks of, in the words of the clauses found."""
+        said = " ".join(f"{pick.hit.heading} {pick.hit.text}" for pick in picks)
+        named = [
+            (one.weight, next((word for word in one.alternatives if word in said), ""))
+            for one in self._reading.concepts
+        ]
+        word = max((one for one in named if one[1]), default=(0.0, ""))[1]
+        return f"“{word}”" if word else "所问事项"
 
     def _not_stipulated(self, choice: Choice) -> list[str]:
-        wanted = _WANTED.get(self._reading.kind, "所问内容")
-        head = f"通知未规定{self._subject()}的{wanted}。" if self._reading.concepts else f"通知未规定所问的{wanted}。"
+        wanted = _WANTED.get(self._reading.kind, "内容")
+        if self._reading.kind is AskedKind.FREQUENCY and self._reading.inspection:
+            wanted = "检查频次"
+        head = f"通知未规定所问的{wanted}（涉及{self._subject(choice.nearest)}）。"
         if self._reading.clause is not None:
             head = "通知中没有这一条；请核对文号、章和条的序号。"
         if choice.vague:

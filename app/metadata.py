@@ -58,6 +58,13 @@ def _meant(own: Sequence[Document], reading: Reading) -> list[Document]:
 def _pick(units: Sequence[Unit], at: int) -> Pick:
     unit = units[at]
     hit = Hit(
-        notice=unit.notice, label=unit.label, heading=unit.heading, text=unit.text, unit=at, tier=Tier.OWN, score=1.0, parts={}
+        notice=unit.notice,
+        label=unit.label,
+        heading=unit.heading,
+        text=unit.text,
+        unit=at,
+        tier=Tier.OWN,
+        score=1.0,
+        parts={},
     )
     return Pick(hit=hit, quote=unit.text)

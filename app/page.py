@@ -36,18 +36,14 @@ document.addEventListener('anwen:cite', event => trigger('select', event.detail)
 watch('value', () => document.dispatchEvent(new CustomEvent('anwen:panel')));
 """
 
-type_update = Any  # what Gradio takes as an output: a value, or an update of a component
+Update = Any  # what Gradio takes for an output: a value, or an update of the component
 
 
 class Service(Protocol):
     """What the page asks of the program behind it."""
 
     def ask(self, inquiry: Inquiry) -> Answer:
-        """Answer a question.
-
-        Raises:
-            AnwenError: it cannot be answered; the message is shown to the user.
-        """
+        """Answer a question, or raise an AnwenError whose message is shown to the user."""
         ...
 
     def overview(self) -> Overview:
@@ -127,7 +123,7 @@ class Handlers:
 
     def respond(
         self, question: str, region: str, year: str, role: str, talk: Conversation
-    ) -> Iterator[tuple[type_update, ...]]:
+    ) -> Iterator[tuple[Update, ...]]:
         """Show the question at once, then its answer; outputs: chat, box, notice, panel, conversation."""
         skip = gr.skip()
         asked = (question or "").strip()
@@ -145,9 +141,8 @@ class Handlers:
         )
         exchange = self._exchange(inquiry, talk.next_turn())
         talk = talk.with_exchange(exchange)
-        panel = skip
-        if exchange.answer is not None:
-            panel = render.panel_html(exchange.answer, exchange.provisions, exchange.turn)
+        answer, provisions = exchange.answer, exchange.provisions
+        panel = render.panel_html(answer, provisions, exchange.turn) if answer else skip
         yield talk.messages(), skip, skip, panel, talk
 
     def _exchange(self, inquiry: Inquiry, turn: int) -> Exchange:
@@ -161,10 +156,9 @@ class Handlers:
 
     def give_up(self, talk: Conversation) -> list[dict[str, str]]:
         """Take the waiting line away after a fault of the program; its traceback stays in the log."""
-        line = {"role": "assistant", "content": render.failure_markdown(_FAULT)}
-        return [*talk.messages(), line]
+        return [*talk.messages(), {"role": "assistant", "content": render.failure_markdown(_FAULT)}]
 
-    def show_citation(self, talk: Conversation, event: gr.SelectData) -> type_update:
+    def show_citation(self, talk: Conversation, event: gr.SelectData) -> Update:
         """Show the cards of an earlier answer, the chosen one whole."""
         turn, number = event.index, event.value
         exchange = talk.find(turn) if isinstance(turn, int) else None
@@ -172,7 +166,7 @@ class Handlers:
             return gr.skip()
         return render.panel_html(exchange.answer, exchange.provisions, exchange.turn, number)
 
-    def clear(self) -> tuple[type_update, ...]:
+    def clear(self) -> tuple[Update, ...]:
         """Start over; outputs as for `respond`."""
         return [], "", render.notice_html(""), render.guide_html(), Conversation()
 
@@ -278,7 +272,8 @@ def _connect(parts: Parts, handlers: Handlers) -> None:
 
 def build_page(service: Service) -> gr.Blocks:
     """Build the page over a service; nothing is asked of it but its overview until a visitor asks."""
-    with gr.Blocks(title="安问 · 安全生产通知问答", analytics_enabled=False, fill_width=True) as page:
+    page: gr.Blocks = gr.Blocks(title="安问 · 安全生产通知问答", analytics_enabled=False, fill_width=True)
+    with page:
         parts = _lay_out(service.overview())
         _connect(parts, Handlers(service))
     page.queue(max_size=QUEUE_SIZE)

@@ -26,7 +26,6 @@ def trim(sentence: str, concepts: Sequence[Concept], keep: Sequence[str] = ()) -
     parts = [sentence[start:end] for start, end in zip(bounds, bounds[1:], strict=False) if end > start]
     wanted = [at for at, part in enumerate(parts) if any(word in part for word in keep)]
     if not wanted:
-        scores = [sum(one.weight for one in concepts if any(word in part for word in one.alternatives)) for part in parts]
-        best = max(scores)
-        wanted = [at for at, score in enumerate(scores) if score == best] if best > 0 else list(range(len(parts)))
+        said = [any(word in part for one in concepts for word in one.alternatives) for part in parts]
+        wanted = [at for at, named in enumerate(said) if named] or list(range(len(parts)))
     return "".join(parts[min(wanted) : max(wanted) + 1]).removesuffix("；")

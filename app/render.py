@@ -21,7 +21,8 @@ MODE_NAMES = {Mode.EXTRACTIVE: "依据原文摘录", Mode.LLM: "模型整理"}
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _QUOTE_LEAD = re.compile(r"^(?:> ?)+")
 # Left alone in an answer: * - # | and numbers, which make its emphasis, lists, headings and tables.
-_ANSWER_ACTIVE = re.compile(r"[&<>`\[\]!\\_~$@{}=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ANSWER_ACTIVE = re.compile(r"\\[!-/:-@\[-`{-~]|[&<>`\[\]!\\_~$@{}=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _EXCERPT = 14
 _HINT = "答复只依据已收录的通知；办理具体事项，请以原文件和主管部门答复为准。"
 
@@ -51,11 +52,11 @@ def plain_markdown(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    return _ANSWER_ACTIVE.sub(lambda found: _entities(found[0]), text)
+    return _ANSWER_ACTIVE.sub(lambda found: _entities(found[0][-1]), text)  # of an escaped character, itself
 
 
 def _mark(citation: Citation, turn: int) -> str:
-    title = _escaped(f"{citation.notice} {citation.label} {citation.heading}".strip())
+    title = _escaped(f"{citation.notice} {citation.label} {citation.heading}".strip()).replace("*", "&#42;")
     return f'<a class="aw-mark" href="#cite-{turn}-{citation.n}" title="{title}">&#91;{citation.n}&#93;</a>'
 
 
@@ -67,7 +68,8 @@ def _answer_line(line: str, marks: dict[int, str]) -> str:
         if int(found[1]) in marks:
             parts += [_inert(line[start : found.start()]), marks[int(found[1])]]
             start = found.end()
-    return "".join([*parts, _inert(line[start:])])
+    # Markdown's own rule for ** fails beside Chinese punctuation.
+    return _STRONG.sub(r"<strong>\1</strong>", "".join([*parts, _inert(line[start:])]))
 
 
 def elapsed_ms(answer: Answer) -> float | None:

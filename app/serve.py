@@ -65,13 +65,13 @@ class SecurityHeaders:
 def create_app(service: Service) -> FastAPI:
     """Build the web application over a service."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported and built
-    from gradio import mount_gradio_app  # noqa: PLC0415
+    from gradio import mount_gradio_app
 
-    from app.page import STATIC, build_page, page_options  # noqa: PLC0415
+    from app.page import STATIC, build_page, page_options
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
     app.add_middleware(SecurityHeaders)
-    return mount_gradio_app(
+    mount_gradio_app(
         app,
         build_page(service),
         path="/",
@@ -85,6 +85,7 @@ def create_app(service: Service) -> FastAPI:
         favicon_path=str(STATIC / "favicon.svg"),
         **page_options(),
     )
+    return app
 
 
 def listen(host: str, port: int) -> socket.socket:

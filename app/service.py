@@ -54,7 +54,7 @@ class Service:
         question = standalone(inquiry)
         if tries_to_command(question):
             return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started)
-        found = self.search(question, inquiry.region, inquiry.year, k=_POOL)
+        found = self._searcher.search(question, inquiry.region, inquiry.year, k=_POOL)
         if found.scope.refusal:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
         elif _off_topic(found):
@@ -63,9 +63,14 @@ class Service:
             draft = self._compose(found, inquiry)
         return self._answer(inquiry, self._checked(draft, found), found, started)
 
-    def search(self, question: str, region: str | None = None, year: int | None = None, k: int = 10) -> Found:
-        """Find cited passages; see Searcher.search."""
-        return self._searcher.search(question, region, year, k)
+    def find(self, inquiry: Inquiry, k: int = 10) -> Found:
+        """Find the cited passages for a question without answering it; see Searcher.search.
+
+        Raises:
+            QuestionError: as for ask.
+        """
+        self._validate(inquiry)
+        return self._searcher.search(standalone(inquiry), inquiry.region, inquiry.year, k)
 
     def overview(self) -> Overview:
         """What the index holds."""
@@ -86,7 +91,9 @@ class Service:
         return Provision(unit=unit, document=self._index.document_of[notice], received=self._received(unit))
 
     def _received(self, unit: Unit) -> str:
-        path = next((folder / unit.source.file for folder in self._folders if (folder / unit.source.file).is_file()), None)
+        path = next(
+            (folder / unit.source.file for folder in self._folders if (folder / unit.source.file).is_file()), None
+        )
         if path is None:
             return "（原件已不在通知文件夹中）"
         try:
@@ -173,12 +180,15 @@ def _off_topic(found: Found) -> bool:
     if reading.clause or reading.notices or reading.kind is AskedKind.METADATA:
         return False
     best = max((one.coverage for hit in found.hits for one in hit.evidence), default=0.0)
-    weight = sum(concept.weight for concept in reading.concepts)
-    lost = len(reading.unknown)
-    return best <= 0 or (weight < _LEAST_WEIGHT and lost > 0)
+    known = sum(concept.weight for concept in reading.concepts)
+    spoken = known + _UNKNOWN_WEIGHT * len(reading.unknown)
+    return best <= 0 or (best < _HALF and best * known < _LEAST_SHARE * spoken)
 
 
-_LEAST_WEIGHT = 1.0
+# A word that no notice has weighs as much as the rarest word that one has.
+_UNKNOWN_WEIGHT = 4.6
+_HALF = 0.6
+_LEAST_SHARE = 0.2
 
 
 def open_service(settings: Settings, say: Say, rebuild: bool = False) -> Service:

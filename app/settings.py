@@ -111,6 +111,8 @@ def load_settings(**options: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"设置“{name}”的值“{first.get('input')}”不对（{first['msg']}）；请在 {_FILE} 或环境变量中改正") from error
+        raise SettingsError(
+            f"设置“{name}”的值“{first.get('input')}”不对（{first['msg']}）；请在 {_FILE} 或环境变量中改正"
+        ) from error
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError, ValueError) as error:
         raise SettingsError(f"设置文件“{settings_file()}”读不懂（{error}）；请按 TOML 格式改正") from error

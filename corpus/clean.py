@@ -18,7 +18,9 @@ _PINYIN_GROUP = re.compile(r"[ \t]*[(（]\s*([A-Za-züÜāáǎàēéěèīíǐì
 _HALF_TO_FULL = str.maketrans(",:;!?()<>", "，：；！？（）〈〉")
 _OPENING, _CLOSING = "（(［[〔【", "）)］]〕】"
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "（" * len(_OPENING) + "）" * len(_CLOSING))
-_YEAR_BRACKETS = re.compile(rf"(?<=[\u4e00-\u9fff])([{re.escape(_OPENING)}])\d{{4}}([{re.escape(_CLOSING)}])(?=\d{{1,5}}号)")
+_YEAR_BRACKETS = re.compile(
+    rf"(?<=[\u4e00-\u9fff])([{re.escape(_OPENING)}])\d{{4}}([{re.escape(_CLOSING)}])(?=\d{{1,5}}号)"
+)
 _INVISIBLE = {"\ufeff", "\u200b", "\u200c", "\u200d", "\u2060", "\u00ad"}
 
 

@@ -8,7 +8,9 @@ _LARGEST_FILE = 20 * 1024 * 1024
 _CANDIDATES = ["gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be"]
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # The most frequent characters of official texts, both scripts: a wrong decoding has almost none of them.
-_FREQUENT = frozenset("的一是安全生产工作和人不在有政府关于县市省通知责任管理企业生產關於縣責任業國会會部门門等各及对對为為")
+_FREQUENT = frozenset(
+    "的一是安全生产工作和人不在有政府关于县市省通知责任管理企业生產關於縣責任業國会會部门門等各及对對为為"
+)
 
 
 def decode(data: bytes) -> str:

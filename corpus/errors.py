@@ -1,11 +1,11 @@
 """The project's error tree: every error carries one Chinese line for the user, what happened and what to do.
 
-    AnwenError
-    ├── CorpusError      the notices cannot be read
-    ├── IndexStoreError  the index cannot be built or opened
-    │   └── ModelError   the embedding model cannot be loaded
-    ├── SettingsError    a setting has a wrong value
-    └── QuestionError    a question (or a history file) cannot be taken
+AnwenError
+├── CorpusError      the notices cannot be read
+├── IndexStoreError  the index cannot be built or opened
+│   └── ModelError   the embedding model cannot be loaded
+├── SettingsError    a setting has a wrong value
+└── QuestionError    a question (or a history file) cannot be taken
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ _DOCNO = re.compile(r"[\u4e00-\u9fff]{1,12}〔\d{4}〕第?\d{1,5}号")
 _TITLE_NOUN = "通知|意见|批复|决定|决议|方案|办法|通报|公告|通告|规定|细则|纲要|规划|计划|要点|命令|报告|函|纪要|条例"
 _TITLE_END = re.compile(rf"(?:{_TITLE_NOUN})(?:（[^）]{{1,12}}）)?$")
 _NUMERAL_DAY = r"[0-9〇零一二三四五六七八九十]{1,3}"
-_DATE = re.compile(rf"(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})年(?P<month>{_NUMERAL_DAY})月(?P<day>{_NUMERAL_DAY})日")
+_DATE = re.compile(
+    rf"(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})年(?P<month>{_NUMERAL_DAY})月(?P<day>{_NUMERAL_DAY})日"
+)
 _LETTERHEAD = re.compile(r"(?:文件|公报)$")
 _PUBLICITY = re.compile(r"（此件[^）]{1,12}）$")
 _PRINTED = re.compile(r".*印发$")
@@ -77,7 +79,7 @@ def _end_of_footer(lines: list[Text], before: int, anchor: int) -> int:
 def is_date_line(chars: str) -> bool:
     """Tell whether a line is a date, alone or after a short signature (落款)."""
     match = _DATE.search(chars)
-    return bool(match) and match.end() == len(chars) and match.start() <= _LONGEST_SIGNATURE and "。" not in chars
+    return match is not None and match.end() == len(chars) and match.start() <= _LONGEST_SIGNATURE and "。" not in chars
 
 
 def read_date(chars: str) -> str:
@@ -151,7 +153,9 @@ def _take_footer(rest: list[Text], parts: Parts) -> list[Text]:
 def _signature_date(rest: list[Text]) -> int | None:
     """Find the 成文日期: the first date line after which only footer lines follow."""
     for index, line in enumerate(rest):
-        if is_date_line(line.chars) and not any("。" in one.chars and not _is_copy(one, rest) for one in rest[index + 1 :]):
+        if is_date_line(line.chars) and not any(
+            "。" in one.chars and not _is_copy(one, rest) for one in rest[index + 1 :]
+        ):
             return index
     return None
 

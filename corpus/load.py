@@ -49,7 +49,9 @@ def _paths(folder: Path) -> Iterator[Path]:
         entries = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise CorpusError(f"通知文件夹“{folder}”无法读取（{error.strerror}）；请检查权限") from error
-    return (path for path in entries if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json")
+    return (
+        path for path in entries if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json"
+    )
 
 
 def _read(path: Path) -> bytes:

@@ -44,7 +44,9 @@ class Fact(Frozen):
     value: str = Field(description="canonical form, e.g. '≥1次/周', '≤500人', '年内', '不得'")
     number: float | None = Field(default=None, description="the number, when there is one")
     measure: str | None = Field(default=None, description="unit of the number, e.g. 人, 万吨/年, %, 次")
-    period: str | None = Field(default=None, description="period of a frequency: 日, 周, 月, 季, 年, 24小时, 定期, 常态化")
+    period: str | None = Field(
+        default=None, description="period of a frequency: 日, 周, 月, 季, 年, 24小时, 定期, 常态化"
+    )
     bound: Bound | None = Field(default=None, description="how the number limits, when there is one")
 
 
@@ -107,7 +109,9 @@ class Responsibility(Frozen):
     start: int = Field(ge=0, description="first character of the bound text, in the unit's text")
     end: int = Field(ge=0, description="one past the last character of the bound text")
     whole: bool = Field(description="True when the bracket binds the whole unit")
-    inherited_from: str | None = Field(default=None, description="label of the clause whose proviso (以下均需…负责) it is")
+    inherited_from: str | None = Field(
+        default=None, description="label of the clause whose proviso (以下均需…负责) it is"
+    )
 
 
 class Unit(Frozen):

@@ -45,7 +45,7 @@ class Region(Frozen):
 @cache
 def all_regions() -> tuple[Region, ...]:
     """Load the table, ordered by code (a province before its cities, a city before its counties)."""
-    with files("corpus").joinpath("data/regions.csv").open(encoding="utf-8", newline="") as table:
+    with files("corpus").joinpath("data/regions.csv").open(encoding="utf-8") as table:
         return tuple(Region(**row) for row in csv.DictReader(table))
 
 

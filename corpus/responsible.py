@@ -116,9 +116,9 @@ def _split_names(text: str) -> list[str]:
 
 def _and_splits(text: str, index: int) -> bool:
     """和 or 及 joins two bodies when a body ends right before it (市安委办和市有关部门), not inside a name (规划和自然资源局)."""
-    return bool(re.search(rf"(?:{_BODY_SUFFIX}|）)$", text[max(0, index - 4) : index])) and not text[index + 1 :].startswith(
-        ("其", "改革", "自然资源", "体育", "旅游", "信息化", "城乡")
-    )
+    return bool(re.search(rf"(?:{_BODY_SUFFIX}|）)$", text[max(0, index - 4) : index])) and not text[
+        index + 1 :
+    ].startswith(("其", "改革", "自然资源", "体育", "旅游", "信息化", "城乡"))
 
 
 def _join_headless(pieces: list[str]) -> list[str]:

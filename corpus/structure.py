@@ -95,7 +95,9 @@ def heading_of(part: Part) -> tuple[str, int]:
     if alone is not None:
         return alone.rstrip("。"), len(alone)
     end = text.find("。")
-    is_title = 0 < end <= _LONGEST_HEADING and end + 1 < len(text) and "，" not in text[:end] and part.style is not Style.HAN
+    is_title = (
+        0 < end <= _LONGEST_HEADING and end + 1 < len(text) and "，" not in text[:end] and part.style is not Style.HAN
+    )
     return (text[:end], end + 1) if is_title else ("", 0)
 
 
@@ -107,7 +109,9 @@ def _line_heading(part: Part) -> str | None:
     first = part.lines[0].chars
     if part.children and "。" not in text.rstrip("。"):
         return text
-    stands_alone = len(part.lines) > 1 and len(first) <= _LONGEST_HEADING and first[-1] not in "，、；：（" and "。" not in first
+    stands_alone = (
+        len(part.lines) > 1 and len(first) <= _LONGEST_HEADING and first[-1] not in "，、；：（" and "。" not in first
+    )
     if stands_alone and "。" in text and (part.children or _short_line(part)):
         return first
     return None

@@ -33,13 +33,14 @@ def is_current(root: Path, folders: Sequence[Path], model: str) -> bool:
     return manifest is not None and manifest.fingerprint == fingerprint(list_files(folders), model)
 
 
-def ensure_index(  # noqa: PLR0913 - the build's whole environment
+def ensure_index(
     root: Path,
     folders: Sequence[Path],
     model: str,
     say: Say,
     embedder: Callable[[], Embedder] | None = None,
     rebuild: bool = False,
+    threads: int | None = None,
 ) -> Manifest:
     """Bring the index up to date; nothing is done when it already is.
 
@@ -50,6 +51,7 @@ def ensure_index(  # noqa: PLR0913 - the build's whole environment
         say: takes one Chinese line on what happens.
         embedder: gives the loaded model, when the caller has it; else it is loaded here.
         rebuild: build even when nothing changed, and embed everything anew.
+        threads: for a model loaded here, see load_embedder.
 
     Returns:
         The manifest of the index now in use.
@@ -67,7 +69,9 @@ def ensure_index(  # noqa: PLR0913 - the build's whole environment
             if current is not None and current.fingerprint == wanted and not rebuild:
                 return current
             say(_why(current, model, rebuild))
-            return _build(root, folders, wanted, embedder() if embedder else load_embedder(model), say, not rebuild)
+            return _build(
+                root, folders, wanted, embedder() if embedder else load_embedder(model, threads), say, not rebuild
+            )
     except Timeout as error:
         raise IndexStoreError("另一个程序正在建立索引，等待超过 30 分钟；请结束它后重试") from error
     except OSError as error:

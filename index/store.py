@@ -122,7 +122,9 @@ def _read_lines(path: Path, model: type[_Model]) -> tuple[_Model, ...]:
         raise IndexStoreError(f"索引文件“{path.name}”损坏或缺失；请运行 anwen index --rebuild 重建") from error
 
 
-def write_index(root: Path, name: str, manifest: Manifest, documents: Sequence[Document], levels: Sequence[Level]) -> Path:
+def write_index(
+    root: Path, name: str, manifest: Manifest, documents: Sequence[Document], levels: Sequence[Level]
+) -> Path:
     """Write a build into a new folder and make it the one in use.
 
     Args:
@@ -188,5 +190,3 @@ def _modified(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-

@@ -72,8 +72,10 @@ class VectorStore:
         if allowed is not None:
             if not allowed.any():
                 return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-            selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-            parameters = faiss.SearchParameters(sel=selector)
+            # faiss's own annotations describe the C++ signatures, not the Python wrappers that take arrays.
+            bits: Any = faiss.IDSelectorBitmap
+            options: Any = faiss.SearchParameters
+            parameters = options(sel=bits(np.packbits(allowed, bitorder="little")))
         scores, rows = self._index.search(query[None, :], min(k, len(self)), params=parameters)
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]

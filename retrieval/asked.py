@@ -75,6 +75,16 @@ def metadata_field(text: str) -> str:
     return next((name for name, cues in fields.items() if any(re.search(cue, text) for cue in cues)), "title")
 
 
+def after_chatter(text: str) -> str:
+    """The part after the last 我想问 or 请问, when that part is long enough to be a question."""
+    ends = [match.end() for match in _pattern("chatter").finditer(text)]
+    rest = text[ends[-1] :].lstrip("，：、") if ends else text
+    return rest if len(rest) >= _SHORTEST_QUESTION else text
+
+
+_SHORTEST_QUESTION = 6
+
+
 def wants_full_list(text: str) -> bool:
     """Tell whether a complete list is asked for."""
     return bool(_pattern("list_full").search(text))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from corpus.model import Frozen
 from retrieval.model import Concept
 
-# E5 similarities of Chinese texts crowd between these: below, two texts have nothing in common; above, they are the same.
+# E5 similarities of Chinese texts crowd between these: below, nothing in common; above, the same.
 _DENSE_LOW, _DENSE_HIGH = 0.76, 0.92
 
 

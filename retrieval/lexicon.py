@@ -1,4 +1,4 @@
-"""The lexicon (口语词表): everyday words and the official terms they stand for; a file that a safety officer can edit."""
+"""The lexicon (口语词表): everyday words and their official terms; a file that a safety officer can edit."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def _parse(text: str, name: str) -> tuple[Entry, ...]:
             continue
         if len(row) != 2 or not row[0].strip() or not row[1].strip():
             raise SettingsError(f"词表“{name}”第 {number} 行应为“口语,官方用语”两列，多个用语以；分隔；请改正")
-        entries.append(Entry(everyday=row[0].strip(), official=tuple(one.strip() for one in row[1].split("；") if one.strip())))
+        entries.append(
+            Entry(everyday=row[0].strip(), official=tuple(one.strip() for one in row[1].split("；") if one.strip()))
+        )
     return tuple(entries)
 
 
@@ -65,7 +67,10 @@ class TermMatcher:
         spans: list[tuple[int, int]] = []
         at = 0
         while at < len(text):
-            end = next((at + n for n in range(min(self._longest, len(text) - at), 0, -1) if text[at : at + n] in self._terms), 0)
+            end = next(
+                (at + n for n in range(min(self._longest, len(text) - at), 0, -1) if text[at : at + n] in self._terms),
+                0,
+            )
             if end:
                 spans.append((at, end))
             at = end or at + 1

@@ -8,7 +8,15 @@ from collections.abc import Callable, Sequence
 from corpus.clean import clean_text
 from corpus.model import Document, Unit
 from index.lexical import words
-from retrieval.asked import asked_kind, asks_inspection, cue_spans, speaks_as_enterprise, stop_phrases, stop_words
+from retrieval.asked import (
+    after_chatter,
+    asked_kind,
+    asks_inspection,
+    cue_spans,
+    speaks_as_enterprise,
+    stop_phrases,
+    stop_words,
+)
 from retrieval.lexicon import Entry, TermMatcher
 from retrieval.model import AskedKind, Concept, Reading
 from retrieval.references import Spans, find_clause, find_notices, find_places, find_relative_place, find_years
@@ -62,9 +70,10 @@ class QuestionReader:
         relative, relative_spans = find_relative_place(_blank(rest, place_spans))
         years, year_note, year_spans = find_years(rest, self._newest)
         clause, clause_spans = find_clause(rest)
-        kind = AskedKind.CLAUSE if clause else asked_kind(text)
+        core = after_chatter(text)
+        kind = AskedKind.CLAUSE if clause else asked_kind(core)
         rest = _blank(rest, [*place_spans, *relative_spans, *year_spans, *clause_spans])
-        concepts, unknown = self._concepts(rest, kind)
+        concepts, unknown = self._concepts(rest[len(text) - len(core) :], kind)
         return Reading(
             question=question,
             text=text,

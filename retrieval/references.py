@@ -19,13 +19,23 @@ _CLAUSE = re.compile(rf"第({_NUMBER})(?:条|款)|（({_NUMBER})）|(?<![\d第])
 _ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．](?!\d)")
 _FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?=[\u4e00-\u9fff，。？]|$))")
 _SHORT_YEAR = re.compile(r"(?<![\d近满超停用过])([12]\d)年(?!以|之|内|前|多|后|了)")
-_RELATIVE_YEARS = {"今年": 0, "本年": 0, "当年": 0, "最新": 0, "去年": -1, "上年": -1, "上一年": -1, "上一份": -1, "前年": -2}
+_RELATIVE_YEARS = {
+    "今年": 0,
+    "本年": 0,
+    "当年": 0,
+    "最新": 0,
+    "去年": -1,
+    "上年": -1,
+    "上一年": -1,
+    "上一份": -1,
+    "前年": -2,
+}
 _RELATIVE_PLACE = re.compile(r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?P<b>省|市|县)(?:里|上|一级|级层面)")
 
 
 @cache
 def _place_names(provinces: frozenset[str]) -> dict[str, Region]:
-    """Names that mean a place: all full names; short names of provinces, cities, and counties of the given provinces."""
+    """Names that mean a place: full names; short names of provinces, cities, and of counties in the provinces."""
     names: dict[str, Region] = {}
     for region in all_regions():
         if region.name not in ambiguous_names():

@@ -50,7 +50,9 @@ def _asked_places(documents: Sequence[Document], reading: Reading, region: str |
         if base is not None:
             named = [one.name for one in chain(base) if one.name.endswith(reading.relative_place)]
             return named[:1] or [region or base.name]
-        levels = dict.fromkeys(one.region for one in documents if one.level.value == reading.relative_place and one.region)
+        levels = dict.fromkeys(
+            one.region for one in documents if one.level.value == reading.relative_place and one.region
+        )
         return list(levels) if len(levels) == 1 else []
     return [region] if region else []
 
@@ -68,7 +70,9 @@ def _covering(documents: Sequence[Document], place: str) -> tuple[list[Document]
         if upper.level is Level.CITY and (covering := [one for one in documents if one.region == upper.name]):
             return covering, f"资料中没有{place}本级的通知，以下依据其上级{upper.name}的通知"
     provinces = [one.name for one in chain(region)[1:] if one.level is Level.PROVINCE]
-    hint = next((f"；如需{name}的要求，请选择{name}再问" for name in provinces if any(d.region == name for d in documents)), "")
+    hint = next(
+        (f"；如需{name}的要求，请选择{name}再问" for name in provinces if any(d.region == name for d in documents)), ""
+    )
     return [], f"资料中没有{place}的通知（现有：{held}），不能用其他地方的规定回答{hint}"
 
 
@@ -94,9 +98,7 @@ def _anywhere(documents: Sequence[Document], years: Iterable[int]) -> Scope:
     return _scope(newest, [], older, "未指定地区和年份，查各地最新的通知")
 
 
-def _by_year(
-    own: list[Document], above: list[Document], years: Sequence[int], place: str, notes: list[str]
-) -> Scope:
+def _by_year(own: list[Document], above: list[Document], years: Sequence[int], place: str, notes: list[str]) -> Scope:
     why = "；".join([f"查{place}的通知", *notes])
     if years:
         kept = [one for one in own if one.year in years]

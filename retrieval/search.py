@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.facts import read_facts
-from corpus.model import FactKind, SentenceKind, Unit, UnitKind
+from corpus.model import FactKind, Unit, UnitKind
 from corpus.ordinals import parse_numeral
 from corpus.regions import find_region
 from index.embed import Embedder
@@ -25,7 +25,15 @@ from retrieval.scope import decide_scope
 _CANDIDATES = 40
 _EVIDENCE = 6
 _TIER_FACTOR = {Tier.OWN: 1.0, Tier.ABOVE: 0.92, Tier.OLDER: 0.88}
-_SIDE_KINDS = {UnitKind.TITLE, UnitKind.DOCNO, UnitKind.ADDRESSEE, UnitKind.SIGNATURE, UnitKind.COPY, UnitKind.PRINT, UnitKind.PUBLICITY}
+_SIDE_KINDS = {
+    UnitKind.TITLE,
+    UnitKind.DOCNO,
+    UnitKind.ADDRESSEE,
+    UnitKind.SIGNATURE,
+    UnitKind.COPY,
+    UnitKind.PRINT,
+    UnitKind.PUBLICITY,
+}
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -34,7 +42,9 @@ Mask = NDArray[np.bool_]
 class Searcher:
     """Searches one open index."""
 
-    def __init__(self, index: Index, embedder: Embedder, lexicon: Sequence[Entry], weights: Weights | None = None) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder, lexicon: Sequence[Entry], weights: Weights | None = None
+    ) -> None:
         """Prepare what does not depend on the question.
 
         Args:
@@ -101,20 +111,26 @@ class Searcher:
             if not asks_inspection(passage.text):
                 continue
             start = unit.sentences[passage.sentence or 0].start
-            evidence = Evidence(text=passage.text, start=start, facts=passage.facts, score=1.0, coverage=1.0, direct=1.0)
+            evidence = Evidence(
+                text=passage.text, start=start, facts=passage.facts, score=1.0, coverage=1.0, direct=1.0
+            )
             hits.append(_make_hit(unit, passage.unit, tier, 1.0, {"general": 1.0}, (evidence,)))
         return tuple(hits)
 
     def _term_weight(self, word: str) -> float:
         """Inverse document frequency of a word: its own, or that of its rarest bigram when all of them occur."""
         store = self._index.units.lexical
-        weights = [store.weight(term) for term in terms(word) if len(term) == 2 or term.isascii()] or [store.weight(word)]
+        weights = [store.weight(term) for term in terms(word) if len(term) == 2 or term.isascii()] or [
+            store.weight(word)
+        ]
         return max(weights) if min(weights) > 0 else 0.0
 
     def _without_subject_places(self, reading: Reading) -> Reading:
         """A foreign place that a sentence names together with what is asked is the subject, not the scope."""
         held = {document.region for document in self._index.documents}
-        subjects = [place for place in reading.places if place not in held and self._is_subject(place, reading.concepts)]
+        subjects = [
+            place for place in reading.places if place not in held and self._is_subject(place, reading.concepts)
+        ]
         if not subjects:
             return reading
         return reading.model_copy(update={"places": tuple(one for one in reading.places if one not in subjects)})
@@ -137,7 +153,9 @@ class Searcher:
 
     def _dense(self, query: Scores, allowed: Mask) -> tuple[Scores, Scores]:
         """Similarities of all units and sentences, -1 where not allowed."""
-        return _spread(self._index.units, query, allowed), _spread(self._index.sentences, query, self._sentence_mask(allowed))
+        return _spread(self._index.units, query, allowed), _spread(
+            self._index.sentences, query, self._sentence_mask(allowed)
+        )
 
     def _lexical(self, reading: Reading, allowed: Mask) -> tuple[Scores, Scores]:
         wanted = _search_terms(reading)
@@ -156,7 +174,9 @@ class Searcher:
             chosen.update(self._index.sentences.passages[row].unit for row in _top(sentences, _CANDIDATES))
         return sorted(at for at in chosen if allowed[at])
 
-    def _hit(self, at: int, reading: Reading, scope: Scope, dense: tuple[Scores, Scores], lexical: tuple[Scores, Scores]) -> Hit:
+    def _hit(
+        self, at: int, reading: Reading, scope: Scope, dense: tuple[Scores, Scores], lexical: tuple[Scores, Scores]
+    ) -> Hit:
         unit = self._index.all_units[at]
         tier = scope.tiers[unit.notice]
         heading = " ".join((*unit.ancestors, unit.heading))
@@ -178,7 +198,11 @@ class Searcher:
                 + weights.direct * direct
             )
             start = unit.sentences[passage.sentence or 0].start
-            evidence.append(Evidence(text=passage.text, start=start, facts=passage.facts, score=score, coverage=covered, direct=direct))
+            evidence.append(
+                Evidence(
+                    text=passage.text, start=start, facts=passage.facts, score=score, coverage=covered, direct=direct
+                )
+            )
         if not evidence:
             evidence = [_whole(unit, reading, unit_dense, base, weights)]
         evidence.sort(key=lambda one: -one.score)
@@ -195,7 +219,9 @@ class Searcher:
         return _make_hit(unit, at, tier, score, parts, tuple(evidence[:_EVIDENCE]))
 
 
-def _make_hit(unit: Unit, at: int, tier: Tier, score: float, parts: dict[str, float], evidence: tuple[Evidence, ...]) -> Hit:
+def _make_hit(
+    unit: Unit, at: int, tier: Tier, score: float, parts: dict[str, float], evidence: tuple[Evidence, ...]
+) -> Hit:
     return Hit(
         notice=unit.notice,
         label=unit.label,

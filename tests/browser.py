@@ -55,7 +55,7 @@ def _provision(unit: Unit, region: str, title: str, date: str, received: str = "
 
 def _unit(notice: str, path: tuple[str, str], text: str, source: Source, *duties: Responsibility) -> Unit:
     return Unit(
-        kind=UnitKind.CLAUSE, notice=notice, path=path, label="".join(path), heading=text.split("。")[0], text=text,
+        kind=UnitKind.CLAUSE, notice=notice, path=path, label="".join(path), heading=text.partition("。")[0], text=text,
         runs=((source.start, source.end),), source=source, responsibilities=duties,
     )  # fmt: skip
 
@@ -126,7 +126,13 @@ _GAS_TEXT = (
     "对所有企业，泽州县2024年通知规定：“" + DUTY_QUOTE + "”[2]"
 )
 _HOUSE_TEXT = "“" + HOUSE_QUOTE + "”[1]\n\n- 文号：泽政发〔2024〕1号 三、（十六）\n- 地区：泽州县，2024年"
+_TABLE_TEXT = (
+    "各方规定对照如下：\n\n| 地区和年份 | 规定 | 出处 |\n| --- | --- | --- |\n"
+    f"| 泽州县2024年 | 「{HOUSE_QUOTE}」 | {ZEZHOU} 三、（十六）[1] |\n"
+    f"| 高平市2024年 | 「严禁违规加层加盖。」 | {GAOPING} 三、（十六）[2] |"
+)
 CANNED = (
+    ("不同", Status.ANSWERED, _TABLE_TEXT, ((3, HOUSE_QUOTE), (4, "严禁违规加层加盖。"))),
     ("燃气", Status.NOT_STIPULATED, _GAS_TEXT, ((0, GAS_QUOTE), (1, DUTY_QUOTE), (2, "强化城镇燃气企业运行安全。"))),
     ("自建房", Status.ANSWERED, _HOUSE_TEXT, ((3, HOUSE_QUOTE),)),
     ("注入", Status.ANSWERED, HOSTILE + "[1]", ((4, "严禁违规加层加盖。"),)),
@@ -135,7 +141,7 @@ CANNED = (
 
 @dataclass
 class ScriptedService:
-    """A service with canned answers that keeps what it was asked; “出错” raises, all else is out of scope."""
+    """A service with canned answers that keeps what it was asked; “出错” and “崩溃” raise."""
 
     inquiries: list[Inquiry] = field(default_factory=list)
 
@@ -144,6 +150,8 @@ class ScriptedService:
         self.inquiries.append(inquiry)
         if "出错" in inquiry.question:
             raise QuestionError("索引正在重建；请稍候再问")
+        if "崩溃" in inquiry.question:
+            raise RuntimeError("secret detail")
         for word, status, text, cited in CANNED:
             if word in inquiry.question:
                 citations = tuple(citation(n, PROVISIONS[at], quote) for n, (at, quote) in enumerate(cited, start=1))

@@ -1,0 +1,258 @@
+"""A walk through the page in a real Chromium, with a scripted service behind the real server."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from app.model import Role, Turn
+from app.page import EXAMPLES, HISTORY_TURNS
+from app.serve import HEADERS, listen
+from corpus.errors import SettingsError
+from tests.browser import DUTY_QUOTE, GAS_QUOTE, HOSTILE, ScriptedService, Visit, chromium, open_page, running_app
+
+pytestmark = pytest.mark.browser
+GAS = "我单位燃气检查频次要求？"
+HOUSE = "自建房改成饭店要办什么手续？"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def browser_found() -> None:
+    """Skip without a browser, unless the run insists on one."""
+    if chromium() is None:
+        if os.environ.get("ANWEN_TEST_BROWSER") == "required":
+            pytest.fail("no chromium found, and ANWEN_TEST_BROWSER=required; install it or set ANWEN_CHROMIUM")
+        pytest.skip("no chromium found; install Debian's chromium or set ANWEN_CHROMIUM")
+
+
+@pytest.fixture(scope="module")
+def service() -> ScriptedService:
+    return ScriptedService()
+
+
+@pytest.fixture(scope="module")
+def base_url(browser_found: None, service: ScriptedService) -> Iterator[str]:
+    with running_app(service) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(base_url: str, service: ScriptedService) -> Iterator[Visit]:
+    """An open page; whatever the test did, nothing went out, no dialog came up and no script failed."""
+    service.inquiries.clear()
+    with open_page(base_url) as opened:
+        yield opened
+        opened.page.wait_for_timeout(200)
+        assert opened.outside() == []
+        assert opened.dialogs == []
+        assert opened.errors == []
+        assert opened.page.evaluate("window.__pwned === undefined")
+
+
+def notice(visit: Visit) -> str:
+    return visit.page.locator(".aw-notice").inner_text()
+
+
+def test_page_loads_in_chinese_under_the_policy(visit: Visit) -> None:
+    page = visit.page
+    assert visit.policy == HEADERS["Content-Security-Policy"]
+    assert page.title() == "安问 · 安全生产通知问答"
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.locator(".aw-status").inner_text().split("\n") == [
+        "9 份文件",
+        "185 条",
+        "离线运行",
+        "每条引用均经逐字核对",
+    ]
+    assert page.locator(".example").all_inner_texts() == list(EXAMPLES)
+    assert "提问后，答复所引用的条款会列在这里。" in page.locator(".aw-panel").inner_text()
+    for label in ("地区", "年份", "身份", "您的问题"):
+        assert page.get_by_label(label).count() == 1
+    assert page.locator("footer").is_hidden()
+
+
+def test_every_response_carries_the_headers(visit: Visit) -> None:
+    for path in ("/", "/config", "/theme.css", "/no-such-page", "/favicon.ico", "/docs", "/openapi.json"):
+        response = visit.page.request.get(visit.base_url + path)
+        assert {name: response.headers.get(name.lower()) for name in HEADERS} == HEADERS, path
+    assert visit.page.request.get(visit.base_url + "/docs").status == 404
+
+
+def test_question_answer_and_citations(visit: Visit, service: ScriptedService) -> None:
+    page = visit.page
+    visit.ask(GAS)
+    assert page.locator(".aw-badge").inner_text() == "通知未规定"
+    assert page.locator(".aw-mode").inner_text() == "依据原文摘录"
+    assert page.locator(".aw-elapsed").inner_text() == "用时 23 毫秒"
+    assert page.locator('[data-testid="user"]').inner_text().strip() == GAS
+    assert page.get_by_label("您的问题").input_value() == ""
+    assert [one.question for one in service.inquiries] == [GAS]
+    cards = page.locator(".aw-card")
+    assert cards.count() == 3
+    assert cards.nth(0).locator(".aw-where").inner_text() == "泽政发〔2024〕1号 三、（十七）"
+    assert cards.nth(0).locator(".aw-meta").inner_text() == "泽州县 · 2024年"
+    assert cards.nth(0).locator(".aw-quote").inner_text() == GAS_QUOTE
+    assert page.locator(".aw-card[open]").count() == 0
+    cards.nth(0).locator("summary").first.click()
+    assert cards.nth(0).locator("mark").inner_text() == GAS_QUOTE
+    body = cards.nth(0).locator(".aw-body").inner_text()
+    for shown in (
+        "燃气领域专项整治。强化城镇燃气企业运行安全。",
+        "2024年4月11日",
+        "000_985837cca4013152.txt，字符 5340–5529",
+    ):
+        assert shown in body
+    assert "各乡镇人民政府 负责（依据“一、（一）”条“以下均需……”）" in body
+    cards.nth(0).get_by_text("查看原件").click()
+    assert cards.nth(0).locator("pre").inner_text().startswith("燃气领域专项整治。")
+
+
+def test_marks_open_their_card_also_of_an_earlier_answer(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(GAS)
+    page.locator(".aw-mark", has_text="[2]").click()
+    opened = page.locator(".aw-card[open]")
+    assert opened.get_attribute("id") == "cite-1-2"
+    assert opened.locator("mark").inner_text() == DUTY_QUOTE
+    page.locator(".aw-mark", has_text="[3]").click()
+    assert opened.get_attribute("id") == "cite-1-3"
+    visit.ask(HOUSE)
+    assert opened.get_attribute("id") == "cite-2-1"
+    page.locator(".aw-mark", has_text="[2]").click()
+    page.locator("#cite-1-2[open]").wait_for()
+    assert page.locator(".aw-asked").inner_text() == GAS
+    assert opened.locator("mark").inner_text() == DUTY_QUOTE
+    assert page.evaluate("location.href") == visit.base_url + "/"
+
+
+def test_selectors_and_history_reach_the_service(visit: Visit, service: ScriptedService) -> None:
+    page = visit.page
+    for label, option in (("地区", "泽州县"), ("年份", "2023"), ("身份", "企业")):
+        page.get_by_label(label).click()
+        page.get_by_role("option", name=option).click()
+    for question in (GAS, HOUSE, "写一首诗", "那高平的自建房呢？"):
+        visit.ask(question)
+    last = service.inquiries[-1]
+    assert (last.region, last.year, last.role) == ("泽州县", 2023, Role.ENTERPRISE)
+    assert len(last.history) == HISTORY_TURNS
+    assert last.history[0] == Turn(role="user", content=GAS)
+    assert last.history[4] == Turn(role="user", content="写一首诗")
+    assert service.inquiries[0].history == ()
+
+
+def test_defaults_leave_the_scope_open(visit: Visit, service: ScriptedService) -> None:
+    visit.page.locator(".example").nth(1).click()
+    visit.page.locator(".aw-card").wait_for()
+    asked = service.inquiries[-1]
+    assert (asked.question, asked.region, asked.year, asked.role) == (EXAMPLES[1], None, None, None)
+
+
+def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(f"注入{HOSTILE}")
+    assert page.locator('[data-testid="user"]').inner_text().strip() == f"注入{HOSTILE}"
+    assert HOSTILE in page.locator('[data-testid="bot"]').inner_text()
+    assert page.locator("#aw-chat .message :is(img, script, iframe)").count() == 0
+    assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back))").count() == 0
+    assert page.locator("#aw-chat .message a").all_inner_texts() == ["[1]"]
+    page.get_by_text("查看原件").click()
+    assert page.locator("pre").inner_text() == HOSTILE
+    assert HOSTILE in page.locator(".aw-body dl").inner_text()
+    assert page.locator(".aw-asked").inner_text() == f"注入{HOSTILE}"
+
+
+def test_empty_and_oversized_questions_are_not_put(visit: Visit, service: ScriptedService) -> None:
+    page = visit.page
+    page.get_by_label("您的问题").fill("  ")
+    page.get_by_role("button", name="提问").click()
+    page.get_by_text("请先输入问题，再点“提问”。").wait_for()
+    page.get_by_label("您的问题").fill("查" * 2001)
+    page.get_by_role("button", name="提问").click()
+    page.get_by_text("问题共 2001 字，超过 2000 字；请缩短后再提问。").wait_for()
+    assert len(page.get_by_label("您的问题").input_value()) == 2001
+    assert service.inquiries == []
+    visit.ask("查" * 2000)
+    assert [len(one.question) for one in service.inquiries] == [2000]
+    assert notice(visit).startswith("答复只依据已收录的通知")
+
+
+def test_error_of_the_service_is_one_line(visit: Visit, service: ScriptedService) -> None:
+    visit.ask("出错了吗")
+    reply = visit.page.locator('[data-testid="bot"]').inner_text()
+    assert reply.split() == ["未能回答", "索引正在重建；请稍候再问"]
+    visit.ask(HOUSE)
+    assert service.inquiries[-1].history == ()
+
+
+def test_fault_of_the_program_shows_no_traceback(visit: Visit) -> None:
+    visit.ask("崩溃")
+    assert "程序内部出错" in visit.page.locator('[data-testid="bot"]').inner_text()
+    assert "secret detail" not in visit.page.content()
+
+
+def test_clear_starts_over(visit: Visit, service: ScriptedService) -> None:
+    page = visit.page
+    visit.ask(GAS)
+    page.get_by_role("button", name="清空").click()
+    page.locator(".aw-guide").wait_for()
+    assert page.locator(".aw-badge").count() == 0
+    assert page.locator(".example").count() == len(EXAMPLES)
+    visit.ask(HOUSE)
+    assert service.inquiries[-1].history == ()
+    assert page.locator(".aw-card").get_attribute("id") == "cite-1-1"
+
+
+def test_copied_text_is_plain_and_names_its_sources(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(HOUSE)
+    page.get_by_role("button", name="复制全部").click()
+    page.get_by_role("button", name="已复制").first.wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"问：{HOUSE}\n\n答：已依据通知回答")
+    assert "[1] 泽政发〔2024〕1号 三、（十六） 经营性自建房领域专项整治：“自建房转为经营用途的" in copied
+    assert "<" not in copied
+    assert "**" not in copied
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_narrow_page_does_not_scroll_sideways(base_url: str, width: int) -> None:
+    with open_page(base_url, width, 844) as visit:
+        page = visit.page
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) == 0
+        visit.ask("高平和泽州的自建房要求有什么不同？")
+        visit.ask(f"注入{HOSTILE * 2}")
+        page.locator(".aw-card summary").first.click()
+        assert page.evaluate(overflow) == 0
+        chat, panel = page.locator("#aw-chat").bounding_box(), page.locator(".aw-panel").bounding_box()
+        assert chat is not None
+        assert panel is not None
+        assert panel["y"] >= chat["y"] + chat["height"]
+        page.get_by_text("返回对话").click()
+        assert page.evaluate("document.getElementById('aw-chat').getBoundingClientRect().top") == pytest.approx(
+            0, abs=2
+        )
+
+
+def test_keyboard_alone_reaches_a_citation(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(GAS)
+    page.locator(".aw-mark").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('.aw-card').id") == "cite-1-1"
+    page.keyboard.press("Enter")
+    assert page.locator(".aw-card[open]").count() == 0
+
+
+def test_port_in_use_is_said_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"^端口 {port} 已被占用；.*--port"):
+            listen("127.0.0.1", port)
+    with pytest.raises(SettingsError, match="^端口 70000 不在"):
+        listen("127.0.0.1", 70000)
+    with pytest.raises(SettingsError, match="^无法在地址 no.invalid:7860 上启动"):
+        listen("no.invalid", 7860)
