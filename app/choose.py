@@ -8,16 +8,20 @@ from enum import StrEnum
 from pydantic import Field
 
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
-from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
+from retrieval.asked import asked_periods
+from retrieval.model import AskedKind, Concept, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
 _ALONGSIDE = 0.84
 # A sentence with the fact asked for answers when it is at least this relevant, as a share of the most relevant one.
 _FACT_RATIO = 0.78
 _LEAST_COVERAGE = 0.34
-# How many sentences of one notice an answer may take, where the kind wants more than one; all nearly as good as the best.
+# How many sentences of one notice an answer may take, for kinds that want more than one.
 _MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedKind.PERMISSION: 2}
-_AS_GOOD = 0.93
+_AS_GOOD = 0.95
+# A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
+_SAME_PERIOD = 4.0
+_NOT_CLEAR = 0.7
 _VAGUE_PERIODS = ("定期", "不定期", "常态化", "经常", "实时")
 _TIME_MEASURES = ("年", "月", "日", "天", "小时", "周", "季度", "分钟")
 
@@ -93,15 +97,26 @@ Support = Callable[[Evidence], bool]
 def _support(reading: Reading) -> Support:
     """What a sentence must hold to answer this kind of question."""
     needed = reading.kind.needed_fact
+    named = _named(reading)
 
     def supports(evidence: Evidence) -> bool:
         if evidence.coverage < _LEAST_COVERAGE and reading.concepts:
+            return False
+        if not all(any(word in evidence.text for word in one.alternatives) for one in named):
             return False
         if needed is None:
             return True
         return any(fact.period not in _VAGUE_PERIODS for fact in _facts(evidence.facts, needed))
 
     return supports
+
+
+def _named(reading: Reading) -> list[Concept]:
+    """What an answering sentence must name: terms in quotation marks, and the term whose meaning is asked."""
+    quoted = [one for one in reading.concepts if f"“{one.surface}”" in reading.text]
+    if reading.kind is AskedKind.DEFINITION and not quoted:
+        return sorted(reading.concepts, key=lambda one: -one.weight)[:1]
+    return quoted
 
 
 def _facts(facts: Sequence[Fact], needed: FactKind) -> list[Fact]:
@@ -159,8 +174,12 @@ def asked_facts(evidence: Evidence, reading: Reading) -> tuple[Fact, ...]:
         return ()
     facts = _facts(evidence.facts, needed)
     exact = [fact for fact in facts if fact.kind is needed] or facts
-    nearness = [_met(_part(evidence.text, fact), reading) for fact in exact]
+    periods = asked_periods(reading.text)
+    nearness = [_met(_part(evidence.text, fact), reading) + _SAME_PERIOD * (fact.period in periods) for fact in exact]
     best = max(nearness, default=0.0)
+    clear = sorted(nearness)[-2:]
+    if len(clear) > 1 and clear[0] > best * _NOT_CLEAR and best > 0 and len(set(nearness)) > 1:
+        return tuple(exact)
     return tuple(fact for fact, near in zip(exact, nearness, strict=True) if near == best)
 
 

@@ -38,7 +38,7 @@ def check(
 def _citation_faults(
     citation: Citation, units: Mapping[tuple[str, str], Sequence[Unit]], documents: Mapping[str, Document]
 ) -> list[str]:
-    """文号 and label exist, the clause is that clause, the quote is verbatim in it, place and year are the document's."""
+    """文号 and label exist, the clause is that clause, the quote is verbatim in it, place and year are right."""
     document = documents.get(citation.notice)
     if document is None:
         return [f"引用[{citation.n}]的文号{citation.notice}不存在"]

@@ -14,9 +14,15 @@ from retrieval.model import AskedKind, Found, Reading, Tier
 _MOST_QUOTES = 5
 _MOST_CHARACTERS = 400
 _WANTED = {
-    AskedKind.FREQUENCY: "频次", AskedKind.DEADLINE: "期限", AskedKind.QUANTITY: "数量或标准", AskedKind.RESPONSIBILITY: "责任单位",
-    AskedKind.PERMISSION: "可否", AskedKind.PROCEDURE: "办理要求", AskedKind.DEFINITION: "含义", AskedKind.METADATA: "文件信息",
-}  # fmt: skip
+    AskedKind.FREQUENCY: "频次",
+    AskedKind.DEADLINE: "期限",
+    AskedKind.QUANTITY: "数量或标准",
+    AskedKind.RESPONSIBILITY: "责任单位",
+    AskedKind.PERMISSION: "可否",
+    AskedKind.PROCEDURE: "办理要求",
+    AskedKind.DEFINITION: "含义",
+    AskedKind.METADATA: "文件信息",
+}
 
 UnitAt = Callable[[int], Unit]
 DocumentOf = Callable[[str], Document]
@@ -141,8 +147,9 @@ class Composer:
         wanted = _WANTED.get(self._reading.kind)
         if wanted is None or self._reading.kind.needed_fact is None or not choice.picks:
             return ""
-        said = [tuple(dict.fromkeys(fact.text for fact in pick.facts)) for pick in choice.picks]
-        return f"通知规定的{wanted}：{'；'.join(said[0])}。" if said[0] and len(set(said)) == 1 else ""
+        said = {tuple(dict.fromkeys(fact.text for fact in pick.facts)) for pick in choice.picks}
+        only = next(iter(said))
+        return f"通知规定的{wanted}：{only[0]}。" if len(said) == 1 and len(only) == 1 else ""
 
     def _tier_note(self, choice: Choice) -> str:
         places = "、".join(self._scope.regions)
@@ -156,7 +163,8 @@ class Composer:
 
     def _ask_place(self, picks: Sequence[Pick]) -> str:
         """Ask for the place when none was named and the places do not say the same."""
-        if self._scope.place_given or len({self._quote(pick) for pick in picks}) < 2:
+        regions = {self._document_of(pick.hit.notice).region for pick in picks}
+        if self._scope.place_given or len(regions) < 2 or len({self._quote(pick) for pick in picks}) < 2:
             return ""
         return "各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。"
 

@@ -52,7 +52,8 @@ def _meant(own: Sequence[Document], reading: Reading) -> list[Document]:
         key = (document.region, document.year)
         if key not in best or rank[:2] > best[key][:2]:
             best[key] = rank
-    return [document for _, _, document in best.values()]
+    named = [document for covered, _, document in best.values() if covered > 0]
+    return named or [document for _, _, document in best.values()]
 
 
 def _pick(units: Sequence[Unit], at: int) -> Pick:

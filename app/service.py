@@ -182,12 +182,14 @@ def _off_topic(found: Found) -> bool:
     best = max((one.coverage for hit in found.hits for one in hit.evidence), default=0.0)
     known = sum(concept.weight for concept in reading.concepts)
     spoken = known + _UNKNOWN_WEIGHT * len(reading.unknown)
-    return best <= 0 or (best < _HALF and best * known < _LEAST_SHARE * spoken)
+    alike = max((hit.parts.get("dense_unit", 0.0) for hit in found.hits), default=0.0)
+    return best <= 0 or (best * known < _LEAST_SHARE * spoken and (best < _HALF or alike < _ALIKE))
 
 
 # A word that no notice has weighs as much as the rarest word that one has.
 _UNKNOWN_WEIGHT = 4.6
 _HALF = 0.6
+_ALIKE = 0.55
 _LEAST_SHARE = 0.2
 
 

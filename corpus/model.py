@@ -60,7 +60,7 @@ class Level(StrEnum):
 
 
 class UnitKind(StrEnum):
-    """What part of a document a unit is; only CLAUSE units are numbered provisions (or the body of an unnumbered one)."""
+    """What part of a document a unit is; CLAUSE units are its provisions (or the body of an unnumbered one)."""
 
     CLAUSE = "clause"
     LEAD = "lead"

@@ -75,6 +75,12 @@ def metadata_field(text: str) -> str:
     return next((name for name, cues in fields.items() if any(re.search(cue, text) for cue in cues)), "title")
 
 
+def asked_periods(text: str) -> frozenset[str]:
+    """The periods a question names (一个礼拜 -> 周), in the words of Fact.period."""
+    table: dict[str, list[str]] = _table()["periods"]
+    return frozenset(period for period, said in table.items() if any(word in text for word in said))
+
+
 def after_chatter(text: str) -> str:
     """The part after the last 我想问 or 请问, when that part is long enough to be a question."""
     ends = [match.end() for match in _pattern("chatter").finditer(text)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from corpus.clean import clean_text
-from corpus.model import Document, Unit
+from corpus.model import Document, Unit, UnitKind
 from index.lexical import words
 from retrieval.asked import (
     after_chatter,
@@ -22,14 +22,16 @@ from retrieval.model import AskedKind, Concept, Reading
 from retrieval.references import Spans, find_clause, find_notices, find_places, find_relative_place, find_years
 
 _QUOTED = re.compile(r"“([^“”。；]{2,14})”")
+_LISTED = re.compile(r"(?<=、)[\u4e00-\u9fff]{3,8}(?=[、等])")
 _GAP = "，"
 
 
 def corpus_terms(units: Sequence[Unit]) -> frozenset[str]:
-    """Terms that the notices themselves mark: quoted ones (双报告) and the subjects of headings."""
+    """Terms that the notices themselves mark: quoted ones (双报告), members of lists (安全生产月), short headings."""
     quoted = {match.strip("，、") for unit in units for match in _QUOTED.findall(unit.text)}
     headings = {heading for unit in units for heading in (unit.heading,) if 2 <= len(heading) <= 8}
-    return frozenset(quoted | headings)
+    listed = {term for unit in units if unit.kind is UnitKind.CLAUSE for term in _LISTED.findall(unit.text)}
+    return frozenset(quoted | headings | listed)
 
 
 class QuestionReader:

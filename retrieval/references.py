@@ -100,15 +100,14 @@ def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
         if 15 <= int(match[1]) <= 35:
             years.append(2000 + int(match[1]))
             spans.append(match.span())
-    note = ""
-    for word, shift in _RELATIVE_YEARS.items():
+    notes: list[str] = []
+    for word, shift in _RELATIVE_YEARS.items() if newest is not None else ():
         at = text.find(word)
-        if at >= 0 and newest is not None and not years and word != "最新":
+        if at >= 0:
             years.append(newest + shift)
             spans.append((at, at + len(word)))
-            note = f"“{word}”按资料中最新的通知算作{newest + shift}年"
-            break
-    return list(dict.fromkeys(years)), note, spans
+            notes.append(f"“{word}”按资料中最新的通知算作{newest + shift}年")
+    return list(dict.fromkeys(years)), "；".join(notes), spans
 
 
 def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], Spans]:

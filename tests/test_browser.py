@@ -19,7 +19,7 @@ GAS = "我单位燃气检查频次要求？"
 HOUSE = "自建房改成饭店要办什么手续？"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def browser_found() -> None:
     """Skip without a browser, unless the run insists on one."""
     if chromium() is None:
@@ -224,7 +224,7 @@ def test_narrow_page_does_not_scroll_sideways(base_url: str, width: int) -> None
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
         visit.ask("高平和泽州的自建房要求有什么不同？")
-        visit.ask(f"注入{HOSTILE * 2}")
+        visit.ask(f"注入{HOSTILE}{'A' * 300}")
         page.locator(".aw-card summary").first.click()
         assert page.evaluate(overflow) == 0
         chat, panel = page.locator("#aw-chat").bounding_box(), page.locator(".aw-panel").bounding_box()
@@ -252,7 +252,7 @@ def test_port_in_use_is_said_in_one_line() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"^端口 {port} 已被占用；.*--port"):
             listen("127.0.0.1", port)
-    with pytest.raises(SettingsError, match="^端口 70000 不在"):
+    with pytest.raises(SettingsError, match=r"^端口 70000 不在"):
         listen("127.0.0.1", 70000)
-    with pytest.raises(SettingsError, match="^无法在地址 no.invalid:7860 上启动"):
+    with pytest.raises(SettingsError, match=r"^无法在地址 no\.invalid:7860 上启动"):
         listen("no.invalid", 7860)

@@ -24,31 +24,9 @@ PAYLOADS = (
     "<style>*{display:none}</style>",
 )
 # Tags and attributes that the page writes itself; anything else in its output came from outside.
-OWN_TAGS = set(
-    [
-        "a",
-        "b",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "header",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "span",
-        "strong",
-        "summary",
-        "ul",
-    ]
-)
-OWN_ATTRIBUTES = set(["class", "href", "title", "id", "name", "open", "role", "tabindex", "aria-label"])
+OWN_TAGS = {"a", "b", "details", "div", "dl", "dt", "dd", "h2", "li", "mark", "p", "pre", "section", "span", "summary"}
+OWN_TAGS |= {"strong", "ul"}
+OWN_ATTRIBUTES = {"class", "href", "title", "id", "name", "open", "role", "tabindex", "aria-label"}
 
 
 class Markup(HTMLParser):
@@ -75,8 +53,8 @@ class Markup(HTMLParser):
 def make_citation(n: int = 1, **changes: object) -> Citation:
     values: dict[str, object] = {
         "n": n, "notice": "泽政发〔2024〕1号", "label": "三、（十六）", "heading": "经营性自建房",
-        "quote": "严禁违规加层加盖。", "clause_text": "经营性自建房。严禁违规加层加盖。", "region": "泽州县", "year": 2024,
-        "source": Source(file="000.txt", start=5139, end=5334),
+        "quote": "严禁违规加层加盖。", "clause_text": "经营性自建房。严禁违规加层加盖。",
+        "region": "泽州县", "year": 2024, "source": Source(file="000.txt", start=5139, end=5334),
     }  # fmt: skip
     return Citation.model_validate(values | changes)
 
@@ -180,8 +158,8 @@ def test_answer_has_badge_mode_marks_references_and_time() -> None:
     answer = make_answer("不得加层。[1]见[2]", timings_ms={"search": 21.4, "compose": 1.4})
     assert render.answer_markdown(answer, 3) == (
         '<span class="aw-badge aw-answered">已依据通知回答</span> <span class="aw-mode">依据原文摘录</span>\n\n'
-        '不得加层。<a class="aw-mark" href="#cite-3-1" title="泽政发〔2024〕1号 三、（十六） 经营性自建房">&#91;1&#93;</a>'
-        "见&#91;2&#93;\n\n"
+        '不得加层。<a class="aw-mark" href="#cite-3-1" title="泽政发〔2024〕1号 三、（十六） 经营性自建房">'
+        "&#91;1&#93;</a>见&#91;2&#93;\n\n"
         '<span class="aw-copied">引用：\n'
         "&#91;1&#93; 泽政发〔2024〕1号 三、（十六） 经营性自建房：“严禁违规加层加盖。”</span>\n\n"
         '<span class="aw-elapsed">用时 23 毫秒</span>'
