@@ -6,26 +6,31 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-import typer
+import click
 from pydantic import TypeAdapter, ValidationError
 
 from app.model import Answer, Inquiry, Role, Status, Turn
 from app.settings import Settings, load_settings
 from corpus.errors import AnwenError, QuestionError
 
-app = typer.Typer(
-    name="anwen", help="安问：安全生产通知问答，每条引用均经逐字核对。", no_args_is_help=True, add_completion=False,
-    pretty_exceptions_enable=False, rich_markup_mode=None,
-)  # fmt: skip
+_STATUS = {
+    Status.ANSWERED: "已依据通知回答",
+    Status.NOT_STIPULATED: "通知未规定",
+    Status.OUT_OF_SCOPE: "不在通知范围",
+}
 
-_STATUS = {Status.ANSWERED: "已依据通知回答", Status.NOT_STIPULATED: "通知未规定", Status.OUT_OF_SCOPE: "不在通知范围"}
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON")]
-RegionOption = Annotated[str | None, typer.Option(help="地区，例如 泽州县")]
-YearOption = Annotated[int | None, typer.Option(help="年份，例如 2024")]
-FolderOption = Annotated[list[Path] | None, typer.Option("--folder", help="另加的通知文件夹，可写多次")]
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_FOLDER = click.option("--folder", type=click.Path(path_type=Path), multiple=True, help="另加的通知文件夹，可写多次")
+
+
+def _place_options(command: _Command) -> _Command:
+    region = click.option("--region", help="地区，例如 泽州县")
+    year = click.option("--year", type=int, help="年份，例如 2024")
+    return region(year(command))
 
 
 def _print(text: str) -> None:
@@ -36,19 +41,22 @@ def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-def _settings(folder: list[Path] | None = None, **options: Any) -> Settings:
-    settings = load_settings(**options)
-    if folder:
-        settings.corpus.folders.extend(folder)
+def _settings(folder: tuple[Path, ...]) -> Settings:
+    settings = load_settings()
+    settings.corpus.folders.extend(folder)
     return settings
 
 
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def app() -> None:
+    """安问：安全生产通知问答，每条引用均经逐字核对。"""
+
+
 @app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="监听地址，默认只限本机")] = None,
-    port: Annotated[int | None, typer.Option(help="端口，默认 7860")] = None,
-    folder: FolderOption = None,
-) -> None:
+@click.option("--host", help="监听地址，默认只限本机")
+@click.option("--port", type=click.IntRange(1, 65535), help="端口，默认 7860")
+@_FOLDER
+def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     """启动网页问答（首次会先建立索引）。"""
     settings = _settings(folder)
     from app.service import open_service
@@ -57,39 +65,55 @@ def serve(
     from app.serve import serve as run
 
     chosen_host, chosen_port = host or settings.server.host, port or settings.server.port
-    _say(f"网页已启动：http://{chosen_host}:{chosen_port}（按 Ctrl+C 停止）")
+    _say(f"网页地址：http://{chosen_host}:{chosen_port}（按 Ctrl+C 停止）")
     run(service, chosen_host, chosen_port)
 
 
 @app.command()
-def index(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="全部重算")] = False, folder: FolderOption = None
-) -> None:
+@click.option("--rebuild", is_flag=True, help="全部重算")
+@_FOLDER
+def index(rebuild: bool, folder: tuple[Path, ...]) -> None:
     """建立或更新索引；没有变化时什么也不做。"""
     settings = _settings(folder)
     from index.build import ensure_index
 
     manifest = ensure_index(
-        settings.index_root(), settings.corpus.all_folders(), settings.embedding.model, _say,
-        threads=settings.embedding.threads, rebuild=rebuild,
-    )  # fmt: skip
+        settings.index_root(),
+        settings.corpus.all_folders(),
+        settings.embedding.model,
+        _say,
+        threads=settings.embedding.threads,
+        rebuild=rebuild,
+    )
     _print(
         f"索引可用：{manifest.documents} 份文件，{manifest.passages} 段，模型 {manifest.model}，建于 {manifest.built}"
     )
 
 
 @app.command()
+@click.argument("question")
+@_place_options
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="提问人身份")
+@click.option("--history", type=click.Path(path_type=Path), help="此前对话的 JSON 文件：[{role, content}, …]")
+@_JSON
+@_FOLDER
 def ask(
-    question: Annotated[str, typer.Argument(help="问题")],
-    region: RegionOption = None,
-    year: YearOption = None,
-    role: Annotated[Role | None, typer.Option(help="提问人身份")] = None,
-    history: Annotated[Path | None, typer.Option(help="此前对话的 JSON 文件：[{role, content}, …]")] = None,
-    as_json: JsonFlag = False,
-    folder: FolderOption = None,
+    question: str,
+    region: str | None,
+    year: int | None,
+    role: str | None,
+    history: Path | None,
+    as_json: bool,
+    folder: tuple[Path, ...],
 ) -> None:
     """提一个问题。"""
-    inquiry = Inquiry(question=question, region=region, year=year, role=role, history=_read_history(history))
+    inquiry = Inquiry(
+        question=question,
+        region=region,
+        year=year,
+        role=Role(role) if role else None,
+        history=_read_history(history),
+    )
     settings = _settings(folder)
     from app.service import open_service
 
@@ -118,13 +142,13 @@ def _plain(answer: Answer) -> str:
 
 
 @app.command()
+@click.argument("question")
+@click.option("-k", type=click.IntRange(1, 100), default=10, help="返回几条")
+@_place_options
+@_JSON
+@_FOLDER
 def search(
-    question: Annotated[str, typer.Argument(help="问题")],
-    k: Annotated[int, typer.Option("-k", min=1, max=100, help="返回几条")] = 10,
-    region: RegionOption = None,
-    year: YearOption = None,
-    as_json: JsonFlag = False,
-    folder: FolderOption = None,
+    question: str, k: int, region: str | None, year: int | None, as_json: bool, folder: tuple[Path, ...]
 ) -> None:
     """只检索，列出按相关度排列的条款。"""
     settings = _settings(folder)
@@ -145,12 +169,11 @@ def search(
 
 
 @app.command()
-def clauses(
-    as_json: JsonFlag = False,
-    facts: Annotated[bool, typer.Option("--facts", help="列出每句中读出的频次、期限、数量、情态、单位")] = False,
-    report: Annotated[bool, typer.Option("--report", help="解析报告")] = False,
-    folder: FolderOption = None,
-) -> None:
+@_JSON
+@click.option("--facts", is_flag=True, help="列出每句中读出的频次、期限、数量、情态、单位")
+@click.option("--report", is_flag=True, help="解析报告")
+@_FOLDER
+def clauses(as_json: bool, facts: bool, report: bool, folder: tuple[Path, ...]) -> None:
     """列出解析出的条款。"""
     from corpus.load import load_corpus
     from corpus.report import clause_row, clauses_text, facts_lines, report_lines
@@ -175,23 +198,22 @@ def clauses(
 
 def main() -> NoReturn:
     """Run the command line: exit 0 on success, 1 when the work could not be done, 2 for wrong arguments."""
-    sys.exit(_run(app))
+    sys.exit(_run())
 
 
-def _run(command: Callable[..., Any]) -> int:
+def _run() -> int:
     """Run a command and turn errors into one Chinese line on stderr and an exit code."""
-    import click
-
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        command(standalone_mode=False)
-    except click.UsageError as error:
-        _say(f"参数不对：{error.format_message()}；用 anwen --help 查看用法")
+        outcome = app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        _print(error.format_message())
         return 2
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+    except click.UsageError as error:
+        _say(f"参数不对：{_explain(error)}；用 anwen --help 查看用法")
+        return 2
     except (KeyboardInterrupt, click.Abort):
         _say("已停止")
         return 1
@@ -200,4 +222,26 @@ def _run(command: Callable[..., Any]) -> int:
         return 1
     except BrokenPipeError:
         return 1
-    return 0
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _explain(error: click.UsageError) -> str:
+    """Say in Chinese what is wrong with the arguments."""
+    if isinstance(error, click.MissingParameter):
+        return f"缺少参数 {error.param.human_readable_name if error.param else ''}".rstrip()
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        wanted = _wanted(error.param.type)
+        return f"{error.param.opts[0]} 的值不对（{wanted or error.message}）"
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return f"没有命令 {error.command_name}"
+    return error.format_message()
+
+
+def _wanted(kind: click.ParamType[Any]) -> str:
+    if isinstance(kind, click.IntRange):
+        return f"应为 {kind.min} 到 {kind.max} 的整数"
+    if isinstance(kind, click.Choice):
+        return f"只能是 {'、'.join(map(str, kind.choices))}"
+    return "应为整数" if kind is click.INT else ""

@@ -100,10 +100,8 @@ class Conversation:
 
 
 def _messages(question: str, reply: str) -> list[dict[str, str]]:
-    return [
-        {"role": "user", "content": render.plain_markdown(question)},
-        {"role": "assistant", "content": reply},
-    ]
+    asked = {"role": "user", "content": render.plain_markdown(question)}
+    return [asked, {"role": "assistant", "content": reply}]
 
 
 def question_fault(question: str) -> str | None:
@@ -155,7 +153,7 @@ class Handlers:
         return Exchange(turn=turn, question=inquiry.question, reply=reply, answer=answer, provisions=provisions)
 
     def give_up(self, talk: Conversation) -> list[dict[str, str]]:
-        """Take the waiting line away after a fault of the program; its traceback stays in the log."""
+        """Take the waiting line away after a fault of the program; the log has its traceback."""
         return [*talk.messages(), {"role": "assistant", "content": render.failure_markdown(_FAULT)}]
 
     def show_citation(self, talk: Conversation, event: gr.SelectData) -> Update:
@@ -201,6 +199,7 @@ def _chat() -> gr.Chatbot:
         examples=[{"text": question} for question in EXAMPLES],
         buttons=["copy", "copy_all"],
         layout="bubble",
+        autoscroll=False,  # the page's script puts the newest question on top instead
         latex_delimiters=[],
         allow_tags=False,
         feedback_options=None,

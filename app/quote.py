@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from retrieval.model import Concept
 
@@ -23,7 +24,7 @@ def trim(sentence: str, concepts: Sequence[Concept], keep: Sequence[str] = ()) -
     if len(sentence) <= _LONG or "；" not in sentence:
         return sentence
     bounds = [0, *(at + 1 for at, char in enumerate(sentence) if char == "；"), len(sentence)]
-    parts = [sentence[start:end] for start, end in zip(bounds, bounds[1:], strict=False) if end > start]
+    parts = [sentence[start:end] for start, end in pairwise(bounds) if end > start]
     wanted = [at for at, part in enumerate(parts) if any(word in part for word in keep)]
     if not wanted:
         said = [any(word in part for one in concepts for word in one.alternatives) for part in parts]

@@ -153,8 +153,9 @@ class Service:
 
     def _checked(self, draft: Draft, found: Found) -> Draft:
         """Let a draft through the citation check; what fails is not shown, and that is said."""
-        known = f"{found.reading.question} {found.reading.text} {found.scope.why} {found.scope.refusal} {found.reading.year_note}"
-        known += " ".join(str(year) for year in (*found.scope.years, *found.reading.years))
+        reading, scope = found.reading, found.scope
+        years = " ".join(str(year) for year in (*scope.years, *reading.years))
+        known = f"{reading.question} {reading.text} {scope.why} {scope.refusal} {reading.year_note} {years}"
         faults = check(draft, known, self._units, self._index.document_of)
         if not faults:
             return draft

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from corpus.hanzi import is_han, readings, simplify
 
-_PINYIN_GROUP = re.compile(r"[ \t]*[(（]\s*([A-Za-züÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ:']{1,8})\s*[)）]")
+_PINYIN_GROUP = re.compile(r"\s{0,3}[(（]\s*([A-Za-züÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ:']{1,8})\s*[)）]")
 _HALF_TO_FULL = str.maketrans(",:;!?()<>", "，：；！？（）〈〉")
 _OPENING, _CLOSING = "（(［[〔【", "）)］]〕】"
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "（" * len(_OPENING) + "）" * len(_CLOSING))
 _YEAR_BRACKETS = re.compile(
-    rf"(?<=[\u4e00-\u9fff])([{re.escape(_OPENING)}])\d{{4}}([{re.escape(_CLOSING)}])(?=\d{{1,5}}号)"
+    rf"(?<=[\u4e00-\u9fff])([{re.escape(_OPENING)}])\d{{4}}([{re.escape(_CLOSING)}])(?=第?\d{{1,5}}号)"
 )
 _INVISIBLE = {"\ufeff", "\u200b", "\u200c", "\u200d", "\u2060", "\u00ad"}
 
@@ -83,8 +83,9 @@ def _separates(chars: str, index: int) -> bool:
     """Tell whether the white space at index is the first of a gap between two ASCII letters or digits."""
     if index == 0 or not _is_latin(chars[index - 1]):
         return False
-    after = next((char for char in chars[index:] if not char.isspace()), "")
-    return _is_latin(after)
+    while index < len(chars) and chars[index].isspace():
+        index += 1
+    return index < len(chars) and _is_latin(chars[index])
 
 
 def _is_latin(char: str) -> bool:

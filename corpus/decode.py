@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from corpus.errors import CorpusError
 
-_LARGEST_FILE = 20 * 1024 * 1024
-_CANDIDATES = ["gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be"]
+LARGEST_FILE = 20 * 1024 * 1024
+_CANDIDATES = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # The most frequent characters of official texts, both scripts: a wrong decoding has almost none of them.
 _FREQUENT = frozenset(
@@ -25,10 +25,25 @@ def decode(data: bytes) -> str:
     Raises:
         CorpusError: empty, too large, binary or in no known encoding; the message says which and what to do.
     """
-    if not data.strip():
+    check_size(len(data))
+    text = _decode(data)
+    if not text.strip().strip("\ufeff").strip():
         raise CorpusError("文件是空的，没有可解析的内容；请重新导出后放入")
-    if len(data) > _LARGEST_FILE:
-        raise CorpusError(f"文件有 {len(data) // 1024 // 1024} MB，超过 20 MB 上限；请只放通知正文的文本文件")
+    return text
+
+
+def check_size(size: int) -> None:
+    """Refuse a file that is too large to be a notice, before it is read.
+
+    Raises:
+        CorpusError: it is; the message says what to do.
+    """
+    if size > LARGEST_FILE:
+        raise CorpusError(f"文件有 {size // 1024 // 1024} MB，超过 20 MB 上限；请只放通知正文的文本文件")
+
+
+def _decode(data: bytes) -> str:
+    """By byte order mark, as UTF-8, else by guess."""
     for mark, encoding in _BOMS.items():
         if data.startswith(mark):
             return _strict(data, encoding)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from corpus.clean import Text, join
+from corpus.labels import match_label
 from corpus.ordinals import parse_numeral
 
 _DOCNO = re.compile(r"[\u4e00-\u9fff]{1,12}〔\d{4}〕第?\d{1,5}号")
@@ -19,6 +21,7 @@ _LETTERHEAD = re.compile(r"(?:文件|公报)$")
 _PUBLICITY = re.compile(r"（此件[^）]{1,12}）$")
 _PRINTED = re.compile(r".*印发$")
 _PAGE_NUMBER = re.compile(r"[-—－]\s*\d{1,4}\s*[-—－]$")
+_BETWEEN_NAMES = re.compile("[，；]|(?<=政府|委会|事处|单位|部门|公司|企业|机构)、")
 _LONGEST_SIGNATURE = 40
 _HEADER_LINES = 12
 
@@ -53,7 +56,7 @@ def split_documents(lines: list[Text]) -> list[Parts]:
     if not anchors:
         return [_cut(lines, None)]
     starts = [0]
-    for before, anchor in zip(anchors, anchors[1:], strict=False):
+    for before, anchor in pairwise(anchors):
         starts.append(_end_of_footer(lines, before, anchor))
     bounds = [*starts[1:], len(lines)]
     return [_cut(lines[start:end], anchor - start) for start, end, anchor in zip(starts, bounds, anchors, strict=True)]
@@ -113,6 +116,10 @@ def _take_head(head: list[Text], parts: Parts) -> None:
     for line in head:
         is_letterhead = _LETTERHEAD.search(line.chars) or (len(line) == 1 and not parts.title)
         (parts.letterhead if is_letterhead else parts.title).append(line)
+    title = join(parts.title).chars
+    if "关于" not in title and not _TITLE_END.search(title):
+        # A letterhead without 文件 (…人民政府办公厅): the title stands below the 文号.
+        parts.letterhead, parts.title = [*parts.letterhead, *parts.title], []
 
 
 def _take_title_and_addressees(rest: list[Text], parts: Parts) -> list[Text]:
@@ -124,7 +131,7 @@ def _take_title_and_addressees(rest: list[Text], parts: Parts) -> list[Text]:
         if ends and ends[0] <= stop:
             parts.title, rest = rest[: ends[0] + 1], rest[ends[0] + 1 :]
     for index, line in enumerate(rest[:_HEADER_LINES]):
-        if "。" in line.chars:
+        if "。" in line.chars or line.chars.endswith("如下：") or match_label(line.chars):
             break
         if line.chars.endswith("："):
             parts.addressees = rest[: index + 1]
@@ -152,17 +159,13 @@ def _take_footer(rest: list[Text], parts: Parts) -> list[Text]:
 
 def _signature_date(rest: list[Text]) -> int | None:
     """Find the 成文日期: the first date line after which only footer lines follow."""
-    for index, line in enumerate(rest):
-        if is_date_line(line.chars) and not any(
-            "。" in one.chars and not _is_copy(one, rest) for one in rest[index + 1 :]
-        ):
-            return index
-    return None
+    prose = [index for index, line in enumerate(rest) if "。" in line.chars and not _is_copy(rest, index)]
+    start = prose[-1] if prose else 0
+    return next((index for index in range(start, len(rest)) if is_date_line(rest[index].chars)), None)
 
 
-def _is_copy(line: Text, rest: list[Text]) -> bool:
+def _is_copy(rest: list[Text], at: int) -> bool:
     """抄送 ends in 。 and may run over several lines."""
-    at = rest.index(line)
     return any(one.chars.startswith(("抄送", "主送", "分送")) for one in rest[max(0, at - 4) : at + 1])
 
 
@@ -179,13 +182,13 @@ def _sort_footer(lines: list[Text], parts: Parts) -> None:
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Split 主送 or 抄送 into names: at ，； and at 、 between whole bodies.
+    """Split 主送 or 抄送 into names: at ，； and at 、 after a whole body (各县人民政府、市直各部门).
 
     Args:
         text: the clean line, with or without its 抄送： and its closing mark.
     """
     bare = re.sub(r"^(?:抄送|主送|分送)：?", "", text).rstrip("：。")
-    return tuple(name for name in re.split(r"[，；]", bare) if name)
+    return tuple(name for name in _BETWEEN_NAMES.split(bare) if name)
 
 
 def title_text(parts: Parts) -> str:

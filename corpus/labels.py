@@ -29,9 +29,11 @@ _PATTERNS = {
     Style.CHAPTER: re.compile(rf"第({_NUMERAL}|\d{{1,3}})章"),
     Style.SECTION: re.compile(rf"第({_NUMERAL}|\d{{1,3}})节"),
     Style.ARTICLE: re.compile(rf"第({_NUMERAL}|\d{{1,3}})条"),
-    Style.HAN: re.compile(rf"({_NUMERAL})、"),
+    # 二、三级医院 at the start of a wrapped line is a range of grades, no label.
+    Style.HAN: re.compile(rf"({_NUMERAL})、(?!{_NUMERAL}[级类期批次季层线])"),
     Style.HAN_BRACKET: re.compile(rf"（({_NUMERAL})）"),
-    Style.ARABIC: re.compile(r"(\d{1,3})[.．、](?!\d)"),
+    # 1.5米 is a number, 1.2024年… an item.
+    Style.ARABIC: re.compile(r"(\d{1,3})[.．、](?:(?!\d)|(?=(?:19|20)\d{2}年))"),
     Style.ARABIC_BRACKET: re.compile(r"（(\d{1,3})）"),
     Style.CIRCLED: re.compile(r"([①-⑳])"),
 }
@@ -63,6 +65,12 @@ def match_label(line: str) -> Label | None:
     return None
 
 
+def _gap(label: Label, first: int) -> str:
+    """Say which numbers are missing before a label."""
+    missing = f"{first}至{label.number - 1}" if first < label.number - 1 else f"{first}"
+    return f"“{label.text}”之前缺少第{missing}项"
+
+
 @dataclass(slots=True)
 class Numbering:
     """Follows the numbering of a document and says where a label stands in it."""
@@ -82,9 +90,9 @@ class Numbering:
         if label.number == last + 1 or (fresh and label.number == 1):
             pass
         elif fresh and label.number <= _LARGEST_FIRST:
-            self.gaps.append(f"“{label.text}”之前缺少第1至{label.number - 1}项")
+            self.gaps.append(_gap(label, 1))
         elif last and last < label.number <= last + _LARGEST_GAP:
-            self.gaps.append(f"“{label.text}”之前缺少第{last + 1}至{label.number - 1}项")
+            self.gaps.append(_gap(label, last + 1))
         else:
             return None
         depth = len(self.open_styles) if fresh else self.open_styles.index(label.style)

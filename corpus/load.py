@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from corpus.decode import decode
+from corpus.decode import check_size, decode
 from corpus.errors import CorpusError
 from corpus.model import Corpus, Document, Finding, Frozen
 from corpus.parse import parse_file
@@ -32,30 +32,43 @@ def bundled_folder() -> Path:
 def list_files(folders: Iterable[Path]) -> tuple[ReceivedFile, ...]:
     """List the files of the folders by name, hidden files and manifest.json left out.
 
+    A file that cannot be read is left out too: load_corpus has a finding about it.
+
     Raises:
         CorpusError: a folder does not exist or cannot be read.
     """
     return tuple(
-        ReceivedFile(path=path, sha256=hashlib.sha256(_read(path)).hexdigest())
+        ReceivedFile(path=path, sha256=digest)
         for folder in folders
         for path in _paths(folder)
+        if (digest := _digest(path))
     )
+
+
+def _digest(path: Path) -> str:
+    """The file's sha256, empty when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _paths(folder: Path) -> Iterator[Path]:
-    if not folder.is_dir():
-        raise CorpusError(f"通知文件夹“{folder}”不存在或不是文件夹；请在设置 corpus.folders 中改为正确的路径")
     try:
-        entries = sorted(folder.iterdir(), key=lambda path: path.name)
+        is_folder = folder.is_dir()
+        entries = sorted(folder.iterdir(), key=lambda path: path.name) if is_folder else []
+        paths = [path for path in entries if path.is_file()]
     except OSError as error:
         raise CorpusError(f"通知文件夹“{folder}”无法读取（{error.strerror}）；请检查权限") from error
-    return (
-        path for path in entries if path.is_file() and not path.name.startswith(".") and path.name != "manifest.json"
-    )
+    if not is_folder:
+        raise CorpusError(f"通知文件夹“{folder}”不存在或不是文件夹；请在设置 corpus.folders 中改为正确的路径")
+    return (path for path in paths if not path.name.startswith(".") and path.name != "manifest.json")
 
 
 def _read(path: Path) -> bytes:
     try:
+        check_size(path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
         raise CorpusError(f"文件“{path.name}”无法读取（{error.strerror}）；请检查权限或磁盘") from error
@@ -96,6 +109,9 @@ def _load_file(path: Path) -> list[Document | Finding]:
     except CorpusError as error:
         return [Finding(file=path.name, severity="error", message=str(error))]
     documents, findings = parse_file(received, path.name)
+    if broken := received.count("\ufffd"):
+        message = f"有 {broken} 处字符已损坏（显示为�）；请核对原件，重新导出为 UTF-8 后放入"
+        findings = (*findings, Finding(file=path.name, message=message))
     kept = [document for document in documents if document.clauses]
     severity = {document.notice: "warning" if document.clauses else "error" for document in documents}
     graded = [finding.model_copy(update={"severity": severity.get(finding.notice, "warning")}) for finding in findings]

@@ -82,11 +82,13 @@ def _year(title: str, notice: str, date: str) -> int | None:
 
 def _missing(document: Document) -> list[Finding]:
     """Say what a document lacks that citations need."""
+    if not document.clauses:
+        message = "没有找到条款编号或正文，无法按条引用；请确认文件内容完整"
+        return [Finding(file=document.file, notice=document.notice, message=message)]
     lacks = {
         "没有找到文号，引用时以标题或文件名代替；如原件有文号，请补在标题附近单独一行": document.notice.startswith(
             "（无文号）"
         ),
-        "没有找到条款编号或正文，无法按条引用；请确认文件内容完整": not document.clauses,
         "没有识别出发文地区，按地区提问时不会引用它；请检查落款": not document.region,
         "没有找到成文日期；请检查落款": not document.date,
     }

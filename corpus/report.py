@@ -13,7 +13,8 @@ from corpus.model import Corpus, Document, FactKind, SentenceKind, Unit, UnitKin
 _LATIN = re.compile(r"[A-Za-z]+")
 _SHORT, _LONG = 25, 1200
 _FACT_NAMES = {
-    FactKind.FREQUENCY: "频次", FactKind.DEADLINE: "期限", FactKind.QUANTITY: "数量", FactKind.MODALITY: "情态", FactKind.UNIT: "单位",
+    FactKind.FREQUENCY: "频次", FactKind.DEADLINE: "期限", FactKind.QUANTITY: "数量", FactKind.MODALITY: "情态",
+    FactKind.UNIT: "单位",
 }  # fmt: skip
 
 

@@ -32,17 +32,17 @@ def find_brackets(text: str) -> list[tuple[int, int]]:
 
 
 def _outer_brackets(text: str) -> list[tuple[int, int]]:
+    """Pair the brackets, the outermost pairs kept; one that never closes swallows none after it."""
     spans: list[tuple[int, int]] = []
-    depth, start = 0, 0
+    opened: list[int] = []
     for index, char in enumerate(text):
         if char == "（":
-            if depth == 0:
-                start = index
-            depth += 1
-        elif char == "）" and depth:
-            depth -= 1
-            if depth == 0:
-                spans.append((start, index + 1))
+            opened.append(index)
+        elif char == "）" and opened:
+            start = opened.pop()
+            while spans and spans[-1][0] > start:
+                spans.pop()
+            spans.append((start, index + 1))
     return spans
 
 
@@ -115,7 +115,7 @@ def _split_names(text: str) -> list[str]:
 
 
 def _and_splits(text: str, index: int) -> bool:
-    """和 or 及 joins two bodies when a body ends right before it (市安委办和市有关部门), not inside a name (规划和自然资源局)."""
+    """和 joins two bodies when one ends right before it (市安委办和市有关部门), not in a name (规划和自然资源局)."""
     return bool(re.search(rf"(?:{_BODY_SUFFIX}|）)$", text[max(0, index - 4) : index])) and not text[
         index + 1 :
     ].startswith(("其", "改革", "自然资源", "体育", "旅游", "信息化", "城乡"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from corpus.model import Sentence, SentenceKind
 from corpus.responsible import find_brackets
 
 _END = "。！？"
 _OPEN = {"（": "）", "“": "”", "《": "》"}
+_CLOSE = {closing: opening for opening, closing in _OPEN.items()}
 
 
 def split_sentences(text: str, heading_length: int = 0) -> tuple[Sentence, ...]:
@@ -30,7 +33,7 @@ def split_sentences(text: str, heading_length: int = 0) -> tuple[Sentence, ...]:
     starts = {start for start, _ in brackets}
     return tuple(
         Sentence(text=text[start:end], start=start, end=end, kind=_kind(start, end, heading_length, starts))
-        for start, end in zip(bounds, bounds[1:], strict=False)
+        for start, end in pairwise(bounds)
     )
 
 
@@ -46,15 +49,24 @@ def _after_mark(text: str, end: int) -> int:
 
 
 def _sentence_ends(text: str) -> list[int]:
-    ends: list[int] = []
-    awaited: list[str] = []
+    enclosed = _enclosed(text)
+    return [
+        index + 2 if text[index + 1 : index + 2] == "”" and not enclosed[index + 1] else index + 1
+        for index, char in enumerate(text)
+        if char in _END and not enclosed[index]
+    ]
+
+
+def _enclosed(text: str) -> bytearray:
+    """Mark what stands in brackets, quotes and titles; a mark that is never closed encloses nothing."""
+    enclosed = bytearray(len(text))
+    opened: list[int] = []
     for index, char in enumerate(text):
         if char in _OPEN:
-            awaited.append(_OPEN[char])
-        elif awaited and char == awaited[-1]:
-            awaited.pop()
-        elif char in _END and not (awaited and text.find(awaited[-1], index) != -1):
-            # A bracket that never closes must not swallow the rest of the unit.
-            awaited.clear()
-            ends.append(index + 2 if text[index + 1 : index + 2] == "”" else index + 1)
-    return ends
+            opened.append(index)
+        elif char in _CLOSE and any(text[start] == _CLOSE[char] for start in opened):
+            while text[opened[-1]] != _CLOSE[char]:
+                opened.pop()
+            start = opened.pop()
+            enclosed[start : index + 1] = b"\x01" * (index + 1 - start)
+    return enclosed

@@ -11,6 +11,10 @@ from corpus.labels import Label, Numbering, Style, match_label
 
 _RUN_IN = re.compile(r"([\u4e00-\u9fff、（）]{2,14})：(?=.)")
 _TERMINAL = "。！？；：）”…"
+# What cannot end a heading: a label on the next line is a reference (按照本通知第一条 / （三）要求).
+_CONTINUES = re.compile(
+    "(?:[，、（《“]|按照|根据|依照|依据|参照|对照|和|及|与|或|至|第.{1,4}[章节条款])$"
+)
 _LONGEST_HEADING = 34
 
 
@@ -52,7 +56,16 @@ def build_tree(body: list[Text]) -> tuple[Part, list[str]]:
             chain[-2].children.append(named)
         else:
             chain[-1].lines.append(line)
+    _merge_lone(root)
     return root, numbering.gaps
+
+
+def _merge_lone(part: Part) -> None:
+    """A kind is one of several; a single paragraph 名称：… is a clause's own text (各乡镇要做到：…)."""
+    for child in part.children:
+        _merge_lone(child)
+    if len(part.children) == 1 and part.children[0].named:
+        part.lines += part.children.pop().lines
 
 
 def _numbered(label: Label, line: Text) -> Part:
@@ -65,7 +78,9 @@ def _may_start(part: Part) -> bool:
     if not part.lines:
         return True
     last = part.lines[-1].chars[-1]
-    return last in _TERMINAL or not any("。" in line.chars for line in part.lines)
+    if last in _TERMINAL:
+        return True
+    return not any("。" in line.chars for line in part.lines) and not _CONTINUES.search(part.lines[-1].chars)
 
 
 def _named_kind(chain: list[Part], line: Text) -> Part | None:
@@ -96,7 +111,10 @@ def heading_of(part: Part) -> tuple[str, int]:
         return alone.rstrip("。"), len(alone)
     end = text.find("。")
     is_title = (
-        0 < end <= _LONGEST_HEADING and end + 1 < len(text) and "，" not in text[:end] and part.style is not Style.HAN
+        0 < end <= _LONGEST_HEADING
+        and end + 1 < len(text)
+        and "，" not in text[:end]
+        and part.style not in (Style.HAN, Style.ARTICLE)
     )
     return (text[:end], end + 1) if is_title else ("", 0)
 

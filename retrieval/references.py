@@ -101,9 +101,9 @@ def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
             years.append(2000 + int(match[1]))
             spans.append(match.span())
     notes: list[str] = []
-    for word, shift in _RELATIVE_YEARS.items() if newest is not None else ():
+    for word, shift in _RELATIVE_YEARS.items():
         at = text.find(word)
-        if at >= 0:
+        if newest is not None and at >= 0:
             years.append(newest + shift)
             spans.append((at, at + len(word)))
             notes.append(f"“{word}”按资料中最新的通知算作{newest + shift}年")

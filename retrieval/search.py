@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.facts import read_facts
 from corpus.model import FactKind, Unit, UnitKind
 from corpus.ordinals import parse_numeral
 from corpus.regions import find_region
@@ -16,24 +15,14 @@ from index.embed import Embedder
 from index.lexical import terms
 from index.store import Index, Level
 from retrieval.asked import asks_inspection
-from retrieval.fuse import Weights, coverage, heading_match, scale_dense, scale_lexical
+from retrieval.fuse import Weights, coverage
 from retrieval.lexicon import Entry
-from retrieval.model import AskedKind, ClauseNumber, Concept, Evidence, Found, Hit, Reading, Scope, Tier
+from retrieval.model import ClauseNumber, Concept, Evidence, Found, Hit, Reading, Scope
 from retrieval.question import QuestionReader
+from retrieval.rank import Ranker, Signals, make_hit
 from retrieval.scope import decide_scope
 
 _CANDIDATES = 40
-_EVIDENCE = 6
-_TIER_FACTOR = {Tier.OWN: 1.0, Tier.ABOVE: 0.92, Tier.OLDER: 0.88}
-_SIDE_KINDS = {
-    UnitKind.TITLE,
-    UnitKind.DOCNO,
-    UnitKind.ADDRESSEE,
-    UnitKind.SIGNATURE,
-    UnitKind.COPY,
-    UnitKind.PRINT,
-    UnitKind.PUBLICITY,
-}
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -55,11 +44,12 @@ class Searcher:
         """
         self._index = index
         self._embedder = embedder
-        self._weights = weights or Weights()
+        self._ranker = Ranker(index, weights or Weights())
         self.reader = QuestionReader(index.documents, lexicon, self._term_weight)
-        self._sentence_rows: list[list[int]] = [[] for _ in index.all_units]
-        for row, passage in enumerate(index.sentences.passages):
-            self._sentence_rows[passage.unit].append(row)
+        codes = {document.notice: code for code, document in enumerate(index.documents)}
+        self._notice_codes = codes
+        self._unit_notice = np.array([codes[unit.notice] for unit in index.all_units], dtype=np.int64)
+        self._sentence_unit = np.array([one.unit for one in index.sentences.passages], dtype=np.int64)
 
     def search(self, question: str, region: str | None = None, year: int | None = None, k: int = 10) -> Found:
         """Find the passages that a question is about.
@@ -82,14 +72,11 @@ class Searcher:
             return Found(reading=reading, scope=scope, timings_ms=clock.marks)
         query = self._embedder.encode_query(reading.text)
         clock.mark("embed")
-        dense = self._dense(query, allowed)
-        lexical = self._lexical(reading, allowed)
+        signals = self._signals(query, reading, allowed)
         clock.mark("search")
-        candidates = self._candidates(dense, lexical, allowed)
-        hits = [self._hit(unit, reading, scope, dense, lexical) for unit in candidates]
-        hits.sort(key=lambda hit: -hit.score)
+        hits = self._ranker.rank(self._candidates(signals, allowed), reading, scope, signals, k)
         clock.mark("rank")
-        return Found(reading=reading, scope=scope, hits=tuple(hits[:k]), timings_ms=clock.marks)
+        return Found(reading=reading, scope=scope, hits=hits, timings_ms=clock.marks)
 
     def general_rules(self, scope: Scope, needed: FactKind) -> tuple[Hit, ...]:
         """Find what the notices in scope set for every enterprise, whatever its industry.
@@ -114,7 +101,7 @@ class Searcher:
             evidence = Evidence(
                 text=passage.text, start=start, facts=passage.facts, score=1.0, coverage=1.0, direct=1.0
             )
-            hits.append(_make_hit(unit, passage.unit, tier, 1.0, {"general": 1.0}, (evidence,)))
+            hits.append(make_hit(unit, passage.unit, tier, 1.0, {"general": 1.0}, (evidence,)))
         return tuple(hits)
 
     def _term_weight(self, word: str) -> float:
@@ -145,108 +132,32 @@ class Searcher:
 
     def _allowed_units(self, reading: Reading, scope: Scope) -> Mask:
         """Units of the notices in scope; only those with the clause number, when one is asked for."""
-        mask = np.array([unit.notice in scope.tiers for unit in self._index.all_units], dtype=np.bool_)
+        mask: Mask = np.isin(self._unit_notice, [self._notice_codes[notice] for notice in scope.tiers])
         if reading.clause is not None:
             for at in np.flatnonzero(mask):
                 mask[at] = _has_number(self._index.all_units[at], reading.clause)
         return mask
 
-    def _dense(self, query: Scores, allowed: Mask) -> tuple[Scores, Scores]:
-        """Similarities of all units and sentences, -1 where not allowed."""
-        return _spread(self._index.units, query, allowed), _spread(
-            self._index.sentences, query, self._sentence_mask(allowed)
+    def _signals(self, query: Scores, reading: Reading, allowed: Mask) -> Signals:
+        """All four rankings; -1 or 0 where not allowed."""
+        wanted = _search_terms(reading)
+        units, sentences = self._index.units, self._index.sentences
+        spoken = allowed[self._sentence_unit]
+        return Signals(
+            dense_units=_spread(units, query, allowed),
+            dense_sentences=_spread(sentences, query, spoken),
+            lexical_units=np.where(allowed, units.lexical.scores(wanted), 0),
+            lexical_sentences=np.where(spoken, sentences.lexical.scores(wanted), 0),
         )
 
-    def _lexical(self, reading: Reading, allowed: Mask) -> tuple[Scores, Scores]:
-        wanted = _search_terms(reading)
-        units = np.where(allowed, self._index.units.lexical.scores(wanted), 0)
-        sentences = np.where(self._sentence_mask(allowed), self._index.sentences.lexical.scores(wanted), 0)
-        return units, sentences
-
-    def _sentence_mask(self, allowed: Mask) -> Mask:
-        return allowed[np.array([passage.unit for passage in self._index.sentences.passages], dtype=np.int64)]
-
-    def _candidates(self, dense: tuple[Scores, Scores], lexical: tuple[Scores, Scores], allowed: Mask) -> list[int]:
+    def _candidates(self, signals: Signals, allowed: Mask) -> list[int]:
         """The units that any of the four rankings puts on top."""
-        chosen: set[int] = set()
-        for units, sentences in (dense, lexical):
-            chosen.update(int(at) for at in _top(units, _CANDIDATES))
-            chosen.update(self._index.sentences.passages[row].unit for row in _top(sentences, _CANDIDATES))
-        return sorted(at for at in chosen if allowed[at])
-
-    def _hit(
-        self, at: int, reading: Reading, scope: Scope, dense: tuple[Scores, Scores], lexical: tuple[Scores, Scores]
-    ) -> Hit:
-        unit = self._index.all_units[at]
-        tier = scope.tiers[unit.notice]
-        heading = " ".join((*unit.ancestors, unit.heading))
-        own_heading = heading_match(reading.concepts, unit.heading)
-        unit_dense = scale_dense(float(dense[0][at]))
-        unit_lexical = scale_lexical(float(lexical[0][at]), float(lexical[0].max()))
-        best_lexical = float(lexical[1].max())
-        weights = self._weights
-        base = weights.dense_unit * unit_dense + weights.lexical_unit * unit_lexical + weights.heading * own_heading
-        evidence: list[Evidence] = []
-        for row in self._sentence_rows[at]:
-            passage = self._index.sentences.passages[row]
-            covered, direct = coverage(reading.concepts, passage.text, heading, unit.text)
-            score = (
-                base
-                + weights.dense_sentence * scale_dense(float(dense[1][row]))
-                + weights.lexical_sentence * scale_lexical(float(lexical[1][row]), best_lexical)
-                + weights.coverage * covered
-                + weights.direct * direct
-            )
-            start = unit.sentences[passage.sentence or 0].start
-            evidence.append(
-                Evidence(
-                    text=passage.text, start=start, facts=passage.facts, score=score, coverage=covered, direct=direct
-                )
-            )
-        if not evidence:
-            evidence = [_whole(unit, reading, unit_dense, base, weights)]
-        evidence.sort(key=lambda one: -one.score)
-        best = evidence[0]
-        parts = {
-            "dense_unit": unit_dense,
-            "lexical_unit": unit_lexical,
-            "heading": own_heading,
-            "coverage": best.coverage,
-            "direct": best.direct,
-            "sentence": best.score,
+        chosen = {
+            int(at) for scores in (signals.dense_units, signals.lexical_units) for at in _top(scores, _CANDIDATES)
         }
-        score = best.score * _TIER_FACTOR[tier] * _kind_factor(unit, reading)
-        return _make_hit(unit, at, tier, score, parts, tuple(evidence[:_EVIDENCE]))
-
-
-def _make_hit(
-    unit: Unit, at: int, tier: Tier, score: float, parts: dict[str, float], evidence: tuple[Evidence, ...]
-) -> Hit:
-    return Hit(
-        notice=unit.notice,
-        label=unit.label,
-        heading=unit.heading,
-        text=unit.text,
-        unit=at,
-        tier=tier,
-        score=round(score, 6),
-        parts={name: round(value, 4) for name, value in parts.items()},
-        evidence=evidence,
-    )
-
-
-def _whole(unit: Unit, reading: Reading, unit_dense: float, base: float, weights: Weights) -> Evidence:
-    """The evidence of a unit without sentences of its own (title, 抄送 …): its whole text."""
-    covered, direct = coverage(reading.concepts, unit.text, "", unit.text)
-    score = base + weights.dense_sentence * unit_dense + weights.coverage * covered + weights.direct * direct
-    return Evidence(text=unit.text, start=0, facts=read_facts(unit.text), score=score, coverage=covered, direct=direct)
-
-
-def _kind_factor(unit: Unit, reading: Reading) -> float:
-    """Title, 文号, 抄送 and the like answer questions about the document; other questions want clauses."""
-    if unit.kind in _SIDE_KINDS:
-        return 1.0 if reading.kind is AskedKind.METADATA else 0.6
-    return 1.0 if unit.kind is UnitKind.CLAUSE else 0.9
+        for scores in (signals.dense_sentences, signals.lexical_sentences):
+            chosen.update(int(at) for at in self._sentence_unit[_top(scores, _CANDIDATES)])
+        return sorted(at for at in chosen if allowed[at])
 
 
 def _search_terms(reading: Reading) -> list[str]:

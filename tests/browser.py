@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Dialog, Page, sync_playwright
 
 from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
 from app.page import Service
@@ -27,6 +27,7 @@ BROWSER_ARGS = (
     "--disable-sync",
     "--no-first-run",
 )
+_CHROMIUM = os.environ.get("ANWEN_CHROMIUM")  # read now, for conftest clears the ANWEN_ variables
 HOSTILE = '<script>window.__pwned=1</script><img src=x onerror="window.__pwned=1">![图](http://evil.example/a.png)'
 HOSTILE += "${alert(1)}{{value}}[链接](javascript:alert(1))https://evil.example"
 
@@ -174,7 +175,7 @@ class ScriptedService:
 
 def chromium() -> str | None:
     """Find the browser: ANWEN_CHROMIUM, else Debian's chromium."""
-    return os.environ.get("ANWEN_CHROMIUM") or shutil.which("chromium")
+    return _CHROMIUM or shutil.which("chromium")
 
 
 @contextlib.contextmanager
@@ -211,6 +212,11 @@ class Visit:
         """Requests that would have left the machine."""
         return [url for url in self.requests if not url.startswith((self.base_url, "data:", "blob:"))]
 
+    def dismiss(self, dialog: Dialog) -> None:
+        """Note a dialog, which only a script from outside would open, and close it."""
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
     def ask(self, question: str) -> None:
         """Type a question and press Enter, then wait for its answer."""
         before = self.page.locator(".aw-badge").count()
@@ -233,7 +239,7 @@ def open_page(base_url: str, width: int = 1280, height: int = 768) -> Iterator[V
             page = visit.page
             page.set_default_timeout(20_000)
             page.on("request", lambda request: visit.requests.append(request.url))
-            page.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
+            page.on("dialog", visit.dismiss)
             page.on("pageerror", lambda error: visit.errors.append(str(error)))
             response = page.goto(base_url)
             visit.policy = response.headers.get("content-security-policy", "") if response else ""

@@ -128,6 +128,18 @@ def test_marks_open_their_card_also_of_an_earlier_answer(visit: Visit) -> None:
     assert page.evaluate("location.href") == visit.base_url + "/"
 
 
+def test_newest_question_stands_on_top(base_url: str) -> None:
+    with open_page(base_url, 390, 700) as visit:
+        for question in (HOUSE, GAS):
+            visit.ask(question)
+        visit.page.wait_for_timeout(300)
+        row = visit.page.locator("#aw-chat .user-row").last.bounding_box()
+        log = visit.page.get_by_role("log").bounding_box()
+        assert row is not None
+        assert log is not None
+        assert 0 <= row["y"] - log["y"] < 20
+
+
 def test_selectors_and_history_reach_the_service(visit: Visit, service: ScriptedService) -> None:
     page = visit.page
     for label, option in (("地区", "泽州县"), ("年份", "2023"), ("身份", "企业")):

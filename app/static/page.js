@@ -47,7 +47,7 @@
     "Copied conversation": "已复制",
     "Copy message": "复制",
     "Copied message": "已复制",
-    "Scroll down": "到最新消息",
+    "Scroll down": "看下文",
     "Clear": "清空",
     "清空对话": "清空",
   };
@@ -64,8 +64,24 @@
       }
     }
   };
-  relabel();
-  new MutationObserver(relabel).observe(document.body, {
+
+  // A new question goes to the top of the conversation, so that its answer is read from the beginning.
+  let shown = "";
+  const settle = () => {
+    const rows = document.querySelectorAll("#aw-chat .user-row");
+    const now = `${rows.length} ${document.querySelectorAll("#aw-chat .aw-waiting").length}`;
+    if (now === shown || rows.length === 0) return;
+    shown = now;
+    const row = rows[rows.length - 1];
+    const log = row.closest('[role="log"]');
+    log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+  };
+  const refresh = () => {
+    relabel();
+    settle();
+  };
+  refresh();
+  new MutationObserver(refresh).observe(document.body, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "title"],
   });
 })();

@@ -1,0 +1,157 @@
+"""Rank candidate units by their best sentence: dense, lexical and concept evidence in one weighted score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.facts import read_facts
+from corpus.model import Fact, Unit, UnitKind
+from index.store import Index
+from retrieval.fuse import Weights, coverage, heading_match, scale_dense, scale_lexical
+from retrieval.model import AskedKind, Evidence, Hit, Reading, Scope, Tier
+
+_EVIDENCE = 6
+_TIER_FACTOR = {Tier.OWN: 1.0, Tier.ABOVE: 0.92, Tier.OLDER: 0.88}
+_SIDE_FACTOR = 0.6
+_LEAD_FACTOR = 0.9
+_SIDE_KINDS = frozenset(UnitKind) - {UnitKind.CLAUSE, UnitKind.LEAD, UnitKind.PREAMBLE}
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the stores say of every unit and sentence; row i is unit or sentence i of the index."""
+
+    dense_units: Scores
+    dense_sentences: Scores
+    lexical_units: Scores
+    lexical_sentences: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence's score; row is None for a unit that has no sentences (title, 抄送 …)."""
+
+    row: int | None
+    score: float
+    coverage: float
+    direct: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredUnit:
+    """A unit's score with its sentences, best first; models are only made for the units that are returned."""
+
+    at: int
+    tier: Tier
+    score: float
+    parts: dict[str, float]
+    sentences: list[ScoredSentence]
+
+
+class Ranker:
+    """Ranks the units of one index."""
+
+    def __init__(self, index: Index, weights: Weights) -> None:
+        self._index = index
+        self._weights = weights
+        self._rows: list[list[int]] = [[] for _ in index.all_units]
+        for row, passage in enumerate(index.sentences.passages):
+            self._rows[passage.unit].append(row)
+        self._headings = [" ".join((*unit.ancestors, unit.heading)) for unit in index.all_units]
+
+    def rank(
+        self, candidates: Iterable[int], reading: Reading, scope: Scope, signals: Signals, k: int
+    ) -> tuple[Hit, ...]:
+        """Score the candidates and return the best.
+
+        Args:
+            candidates: units, by their position in the index.
+            reading: the question.
+            scope: the tiers of the notices.
+            signals: the stores' scores.
+            k: how many hits to return.
+        """
+        best_lexical = (float(signals.lexical_units.max()), float(signals.lexical_sentences.max()))
+        scored = [self._score(at, reading, scope, signals, best_lexical) for at in candidates]
+        scored.sort(key=lambda one: -one.score)
+        return tuple(self._hit(one) for one in scored[:k])
+
+    def _score(
+        self, at: int, reading: Reading, scope: Scope, signals: Signals, best_lexical: tuple[float, float]
+    ) -> ScoredUnit:
+        unit, weights = self._index.all_units[at], self._weights
+        own_heading = heading_match(reading.concepts, unit.heading)
+        unit_dense = scale_dense(float(signals.dense_units[at]))
+        unit_lexical = scale_lexical(float(signals.lexical_units[at]), best_lexical[0])
+        base = weights.dense_unit * unit_dense + weights.lexical_unit * unit_lexical + weights.heading * own_heading
+        sentences: list[ScoredSentence] = []
+        for row in self._rows[at]:
+            text = self._index.sentences.passages[row].text
+            covered, direct = coverage(reading.concepts, text, self._headings[at], unit.text)
+            near = weights.dense_sentence * scale_dense(float(signals.dense_sentences[row]))
+            near += weights.lexical_sentence * scale_lexical(float(signals.lexical_sentences[row]), best_lexical[1])
+            score = base + near + weights.coverage * covered + weights.direct * direct
+            sentences.append(ScoredSentence(row, score, covered, direct))
+        if not sentences:
+            covered, direct = coverage(reading.concepts, unit.text, "", unit.text)
+            score = base + weights.dense_sentence * unit_dense + weights.coverage * covered + weights.direct * direct
+            sentences = [ScoredSentence(None, score, covered, direct)]
+        sentences.sort(key=lambda one: -one.score)
+        best = sentences[0]
+        tier = scope.tiers[unit.notice]
+        parts = {
+            "dense_unit": unit_dense,
+            "lexical_unit": unit_lexical,
+            "heading": own_heading,
+            "coverage": best.coverage,
+            "direct": best.direct,
+            "sentence": best.score,
+        }
+        return ScoredUnit(at, tier, best.score * _TIER_FACTOR[tier] * _kind_factor(unit, reading), parts, sentences)
+
+    def _hit(self, scored: ScoredUnit) -> Hit:
+        unit = self._index.all_units[scored.at]
+        evidence = tuple(self._evidence(unit, one) for one in scored.sentences[:_EVIDENCE])
+        return make_hit(unit, scored.at, scored.tier, scored.score, scored.parts, evidence)
+
+    def _evidence(self, unit: Unit, scored: ScoredSentence) -> Evidence:
+        text, start, facts = unit.text, 0, tuple[Fact, ...]()
+        if scored.row is None:
+            facts = read_facts(unit.text)
+        else:
+            passage = self._index.sentences.passages[scored.row]
+            text, facts = passage.text, passage.facts
+            start = unit.sentences[passage.sentence or 0].start
+        return Evidence(
+            text=text, start=start, facts=facts, score=scored.score, coverage=scored.coverage, direct=scored.direct
+        )
+
+
+def make_hit(
+    unit: Unit, at: int, tier: Tier, score: float, parts: dict[str, float], evidence: Sequence[Evidence]
+) -> Hit:
+    """Make the hit of a unit; numbers are rounded for reading."""
+    return Hit(
+        notice=unit.notice,
+        label=unit.label,
+        heading=unit.heading,
+        text=unit.text,
+        unit=at,
+        tier=tier,
+        score=round(score, 6),
+        parts={name: round(value, 4) for name, value in parts.items()},
+        evidence=tuple(evidence),
+    )
+
+
+def _kind_factor(unit: Unit, reading: Reading) -> float:
+    """Title, 文号, 抄送 and the like answer questions about the document; other questions want clauses."""
+    if unit.kind in _SIDE_KINDS:
+        return 1.0 if reading.kind is AskedKind.METADATA else _SIDE_FACTOR
+    return 1.0 if unit.kind is UnitKind.CLAUSE else _LEAD_FACTOR
