@@ -59,14 +59,13 @@ def app() -> None:
 def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     """启动网页问答（首次会先建立索引）。"""
     settings = _settings(folder)
+    from app.serve import listen
+    from app.serve import serve as run
     from app.service import open_service
 
-    service = open_service(settings, _say)
-    from app.serve import serve as run
-
-    chosen_host, chosen_port = host or settings.server.host, port or settings.server.port
-    _say(f"网页地址：http://{chosen_host}:{chosen_port}（按 Ctrl+C 停止）")
-    run(service, chosen_host, chosen_port)
+    # The address first: a port in use should be said at once, not after the index is built.
+    listener = listen(host or settings.server.host, port or settings.server.port)
+    run(open_service(settings, _say), listener)
 
 
 @app.command()

@@ -109,15 +109,17 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(message) from error
 
 
-def serve(service: Service, host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(service: Service, listener: socket.socket) -> None:
     """Serve the page until interrupted.
 
-    Raises:
-        SettingsError: the address cannot be taken.
+    Args:
+        service: answers the questions.
+        listener: the address, taken by listen().
     """
-    with contextlib.closing(listen(host, port)) as listener:
+    with contextlib.closing(listener):
         server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
+        host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"安问已启动，请用浏览器打开 http://{shown}:{listener.getsockname()[1]}（按 Ctrl+C 退出）\n")
+        sys.stderr.write(f"安问已启动，请用浏览器打开 http://{shown}:{port}（按 Ctrl+C 退出）\n")
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

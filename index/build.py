@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +13,24 @@ import numpy as np
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from corpus.errors import IndexStoreError
+from corpus.errors import CorpusError, IndexStoreError
 from corpus.load import list_files, load_corpus
 from corpus.model import Corpus
-from index.embed import Embedder, Vectors, load_embedder
-from index.fingerprint import FORMAT, fingerprint
+from index.embed import Embedder, Vectors, load_embedder, model_identity
+from index.fingerprint import FORMAT, fingerprint, program_version
 from index.lexical import LexicalStore
 from index.model import Manifest, Passage
 from index.passages import build_passages
-from index.store import Level, describe_disk_error, open_index, read_manifest, write_index
+from index.store import (
+    Level,
+    current_folder,
+    damaged_file,
+    describe_disk_error,
+    has_build,
+    open_index,
+    read_manifest,
+    write_index,
+)
 from index.vectors import VectorStore
 
 _LOCK_SECONDS = 1800
@@ -28,9 +38,16 @@ Say = Callable[[str], None]
 
 
 def is_current(root: Path, folders: Sequence[Path], model: str) -> bool:
-    """Tell whether the index in use is what a build would give now."""
-    manifest = read_manifest(root)
-    return manifest is not None and manifest.fingerprint == fingerprint(list_files(folders), model)
+    """Tell whether the index in use is whole, and what a build would give now."""
+    return _current(root, fingerprint(list_files(folders), model)) is not None
+
+
+def _current(root: Path, wanted: str) -> Manifest | None:
+    """The manifest of the index in use, if it has the fingerprint and no file of it is damaged."""
+    folder, manifest = current_folder(root), read_manifest(root)
+    if folder is None or manifest is None or manifest.fingerprint != wanted or damaged_file(folder):
+        return None
+    return manifest
 
 
 def ensure_index(
@@ -42,7 +59,9 @@ def ensure_index(
     rebuild: bool = False,
     threads: int | None = None,
 ) -> Manifest:
-    """Bring the index up to date; nothing is done when it already is.
+    """Bring the index up to date; nothing is done when it already is, and nothing need be writable then.
+
+    A damaged index is built anew.
 
     Args:
         root: the folder of all builds.
@@ -61,29 +80,53 @@ def ensure_index(
         IndexStoreError: the index cannot be written; the old one stays in use.
         ModelError: the embedding model cannot be loaded.
     """
+    if not rebuild and (current := _current(root, fingerprint(list_files(folders), model))):
+        return current
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with FileLock(root / "build.lock", timeout=_LOCK_SECONDS):
+        with _build_lock(root, say):
+            # Read again: another process may have built while this one waited.
             wanted = fingerprint(list_files(folders), model)
-            current = read_manifest(root)
-            if current is not None and current.fingerprint == wanted and not rebuild:
+            if not rebuild and (current := _current(root, wanted)):
                 return current
-            say(_why(current, model, rebuild))
+            say(_why(root, model, rebuild))
             return _build(
                 root, folders, wanted, embedder() if embedder else load_embedder(model, threads), say, not rebuild
             )
-    except Timeout as error:
-        raise IndexStoreError("另一个程序正在建立索引，等待超过 30 分钟；请结束它后重试") from error
     except OSError as error:
         raise IndexStoreError(describe_disk_error(error, root)) from error
 
 
-def _why(current: Manifest | None, model: str, rebuild: bool) -> str:
-    if current is None:
-        return "首次运行：正在建立索引（约一两分钟，只需一次）"
+@contextmanager
+def _build_lock(root: Path, say: Say) -> Iterator[None]:
+    lock = FileLock(root / "build.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say("另一个程序正在建立索引：等它完成")
+        try:
+            lock.acquire(timeout=_LOCK_SECONDS)
+        except Timeout as error:
+            raise IndexStoreError("另一个程序正在建立索引，等待超过 30 分钟；请结束它后重试") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _why(root: Path, model: str, rebuild: bool) -> str:
+    folder, old = current_folder(root), read_manifest(root)
     if rebuild:
         return "按要求重建索引"
-    return "通知文件、程序版本或向量模型有变化：正在更新索引（未变的部分不重算）"
+    if not has_build(root):
+        return "首次运行：正在建立索引（约一两分钟，只需一次）"
+    if folder is None or old is None or damaged_file(folder):
+        return "现有索引已损坏，或由不相容的程序版本建立：正在重建，全部重算"
+    if old.model != (name := model_identity(model)):
+        return f"向量模型由“{old.model}”改为“{name}”：正在重建索引，全部重算"
+    if old.program != program_version():
+        return "程序版本有变化：正在更新索引（未变的部分不重算）"
+    return "通知文件有变化：正在更新索引（未变的部分不重算）"
 
 
 def _build(root: Path, folders: Sequence[Path], wanted: str, embedder: Embedder, say: Say, reuse: bool) -> Manifest:
@@ -96,6 +139,7 @@ def _build(root: Path, folders: Sequence[Path], wanted: str, embedder: Embedder,
     manifest = Manifest(
         fingerprint=wanted,
         format=FORMAT,
+        program=program_version(),
         model=embedder.name,
         dimension=vectors.shape[1],
         passages=len(passages),
@@ -117,7 +161,7 @@ def _parse(folders: Sequence[Path], say: Say) -> Corpus:
         say(f"{'未载入' if finding.severity == 'error' else '提示'} {finding.file}：{finding.message}")
     if not corpus.documents:
         names = "、".join(str(folder) for folder in folders)
-        raise IndexStoreError(f"“{names}”里没有可读的通知，索引未建立；请放入通知的 .txt 文本后重试")
+        raise CorpusError(f"“{names}”里没有可读的通知，索引未建立；请放入通知的 .txt 文本后重试")
     return corpus
 
 

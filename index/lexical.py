@@ -5,6 +5,7 @@ BM25 as in Lucene (Kamphuis et al. 2020, Which BM25 Do You Mean?), by bm25s (Lù
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from collections.abc import Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 Scores = NDArray[np.float32]
 
-_RUNS = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z0-9.%]+")
+# Chinese runs: 〇, the common characters, and the rare ones that stand in names of places.
+_RUNS = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]+|[A-Za-z0-9.%]+")
 
 
 @cache
@@ -32,7 +34,8 @@ def _segmenter() -> jieba.Tokenizer:
     """Load jieba's dictionary; its cache goes to the user's own folder, for jieba unmarshals whatever lies there."""
     import jieba
 
-    jieba.setLogLevel("WARNING")
+    # A cache that cannot be written is no error: the dictionary is then built anew in the next process.
+    jieba.setLogLevel(logging.CRITICAL)
     segmenter = jieba.Tokenizer()
     segmenter.tmp_dir = str(_cache_folder())
     segmenter.initialize()
@@ -83,7 +86,9 @@ class LexicalStore:
         import bm25s
 
         index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        index.index([terms(text) or [""] for text in texts], show_progress=False)
+        # bm25s cannot index nothing: a corpus without sentences gets one empty text that is not counted.
+        index.index([terms(text) or [""] for text in texts] or [[""]], show_progress=False)
+        index.scores["num_docs"] = len(texts)
         return cls(index)
 
     @classmethod
@@ -97,7 +102,7 @@ class LexicalStore:
 
         try:
             return cls(bm25s.BM25.load(folder, load_corpus=False))
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # what numpy's and json's readers raise for damaged bytes is no fixed set
             raise IndexStoreError(f"索引文件“{folder.name}”损坏或缺失；请运行 anwen index --rebuild 重建") from error
 
     def save(self, folder: Path) -> None:

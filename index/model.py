@@ -28,6 +28,7 @@ class Manifest(Frozen):
 
     fingerprint: str = Field(description="sha256 over everything that changes an index")
     format: int = Field(description="version of the files' layout")
+    program: str = Field(default="", description="digest of the code and the libraries that made it")
     model: str = Field(description="embedding model, with its version")
     dimension: int = Field(gt=0)
     passages: int = Field(ge=0)

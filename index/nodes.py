@@ -21,7 +21,8 @@ def to_node(passage: Passage, unit: Unit, document: Document) -> TextNode:
 
     Returns:
         A node whose text is the passage verbatim, whose metadata name 文号, title, issuer, region, date, path, label,
-        heading, responsible units and source, and whose content for embedding is the text the index embeds.
+        heading, responsible units and source, whose content for embedding is the text the index embeds, and whose
+        content for a language model is the same after 文号 and label.
     """
     from llama_index.core.schema import TextNode
 
@@ -40,13 +41,15 @@ def to_node(passage: Passage, unit: Unit, document: Document) -> TextNode:
         "source": unit.source.model_dump(),
         "embedded": passage.embedded,
     }
+    # "embedded" holds headings and text: the templates write the values of the metadata that are not excluded.
     hidden = [key for key in metadata if key != "embedded"]
+    unsaid = [key for key in hidden if key not in ("notice", "label")]
     return TextNode(
         id_=passage.id,
         text=passage.text,
         metadata=metadata,
         excluded_embed_metadata_keys=hidden,
-        excluded_llm_metadata_keys=["embedded"],
+        excluded_llm_metadata_keys=unsaid,
         metadata_template="{value}",
         text_template="{metadata_str}",
     )

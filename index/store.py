@@ -1,15 +1,19 @@
 """The index on disk: a folder for each build, and a file CURRENT that names the one in use.
 
 A build writes a new folder and swaps CURRENT at the end, so that a killed or failed build leaves the old index as it
-was; a file lock lets one process build at a time, and the next one finds the finished work.
+was; a file lock lets one process build at a time, and the next one finds the finished work. Each folder holds the
+checksums of its files, so that damage is found before anything is read from them.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +28,8 @@ from index.model import Manifest, Passage
 from index.vectors import VectorStore
 
 _CURRENT = "CURRENT"
+_CHECKSUMS = "checksums.json"
+_PARTIAL = ".partial"
 _KEPT_BUILDS = 2
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -62,17 +68,40 @@ def current_folder(root: Path) -> Path | None:
     """Return the folder of the index in use, or None when there is none."""
     try:
         name = (root / _CURRENT).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
     folder = root / name
     return folder if name and folder.is_dir() else None
 
 
+def has_build(root: Path) -> bool:
+    """Tell whether an index was ever finished here, be it readable now or not."""
+    return (root / _CURRENT).exists()
+
+
+def damaged_file(folder: Path) -> str | None:
+    """Name the first file of a build that is missing or not as it was written; None when the build is whole."""
+    try:
+        written = json.loads((folder / _CHECKSUMS).read_bytes())
+        names = sorted(written)
+    except (OSError, ValueError, TypeError):
+        return _CHECKSUMS
+    for name in names:
+        try:
+            if _checksum(folder / name) != written[name]:
+                return str(name)
+        except (OSError, TypeError):
+            return str(name)
+    return None
+
+
 def read_manifest(root: Path) -> Manifest | None:
     """Read the manifest of the index in use; None when there is no index, or an unreadable one."""
     folder = current_folder(root)
-    if folder is None:
-        return None
+    return _manifest_of(folder) if folder else None
+
+
+def _manifest_of(folder: Path) -> Manifest | None:
     try:
         return Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeDecodeError):
@@ -88,9 +117,13 @@ def open_index(root: Path) -> Index:
     Raises:
         IndexStoreError: there is none, or a file of it is missing or damaged.
     """
-    folder, manifest = current_folder(root), read_manifest(root)
-    if folder is None or manifest is None:
+    folder = current_folder(root)
+    if folder is None:
         raise IndexStoreError(f"“{root}”里没有可用的索引；请先运行 anwen index")
+    damaged = damaged_file(folder)
+    manifest = _manifest_of(folder)
+    if damaged or manifest is None:
+        raise IndexStoreError(f"索引文件“{damaged or 'manifest.json'}”损坏或缺失；请运行 anwen index --rebuild 重建")
     documents = _read_lines(folder / "documents.jsonl", Document)
     passages = _read_lines(folder / "passages.jsonl", Passage)
     units = tuple(one for one in passages if one.level == "unit")
@@ -137,9 +170,9 @@ def write_index(
     Raises:
         IndexStoreError: the disk is full or not writable; the old index stays in use.
     """
-    folder = root / f"{name}.partial"
+    folder, final = root / f"{name}{_PARTIAL}", root / name
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_partial(root)
         folder.mkdir(parents=True)
         _write_lines(folder / "documents.jsonl", documents)
         _write_lines(folder / "passages.jsonl", [one for level in levels for one in level.passages])
@@ -147,12 +180,15 @@ def write_index(
             level.vectors.save(folder / f"{label}.faiss")
             level.lexical.save(folder / f"{label}.bm25")
         (folder / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        final = root / name
+        checksums = {path.relative_to(folder).as_posix(): _checksum(path) for path in _files(folder)}
+        (folder / _CHECKSUMS).write_text(json.dumps(checksums, indent=1), encoding="utf-8")
+        _flush(folder)
         shutil.rmtree(final, ignore_errors=True)
         folder.rename(final)
         _swap(root, name)
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_partial(root)
+        shutil.rmtree(final, ignore_errors=True)
         raise IndexStoreError(describe_disk_error(error, root)) from error
     _remove_old(root, name)
     return final
@@ -160,9 +196,26 @@ def write_index(
 
 def describe_disk_error(error: OSError, where: Path) -> str:
     """Say in Chinese what a failed write means and what to do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    # No number at all: numpy's report of an array that was not written to its end.
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None):
         return f"“{where}”所在磁盘空间不足，索引没有写完；原索引未动。请清理磁盘后重新运行 anwen index"
     return f"无法写入“{where}”（{error.strerror or error}）；原索引未动。请检查权限，或用 ANWEN_DATA_DIR 另设数据目录"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _flush(folder: Path) -> None:
+    """Have the files on the disk before CURRENT names them, lest a power cut leave an index of empty files."""
+    for path in _files(folder):
+        with path.open("rb+") as content:
+            os.fsync(content.fileno())
 
 
 def _write_lines(path: Path, models: Sequence[BaseModel]) -> None:
@@ -174,8 +227,20 @@ def _write_lines(path: Path, models: Sequence[BaseModel]) -> None:
 def _swap(root: Path, name: str) -> None:
     """Point CURRENT at a finished build; os.replace is atomic on every platform."""
     fresh = root / f"{_CURRENT}.{os.getpid()}"
-    fresh.write_text(name + "\n", encoding="utf-8")
+    with fresh.open("w", encoding="utf-8", newline="\n") as line:
+        line.write(name + "\n")
+        line.flush()
+        os.fsync(line.fileno())
     fresh.replace(root / _CURRENT)
+
+
+def _remove_partial(root: Path) -> None:
+    """Remove what a killed or failed build left; the caller holds the lock, so no other build is under way."""
+    for path in root.glob(f"*{_PARTIAL}"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in root.glob(f"{_CURRENT}.*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _remove_old(root: Path, name: str) -> None:

@@ -50,7 +50,7 @@ class VectorStore:
         """Write the store; as bytes through Python, so that any path (Chinese on Windows) works."""
         import faiss
 
-        faiss.serialize_index(self._index).tofile(path)
+        path.write_bytes(faiss.serialize_index(self._index).data)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -61,17 +61,17 @@ class VectorStore:
         Args:
             query: shape (dimension,), length 1.
             k: at least 1; fewer rows come back when fewer are allowed.
-            allowed: one boolean a row; None allows all. No allowed row gives an empty answer.
+            allowed: one boolean a row; None allows all. No allowed row, or no row at all, gives an empty answer.
 
         Returns:
             Row numbers and inner products, best first.
         """
         import faiss
 
+        if not (len(self) if allowed is None else allowed.any()):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         parameters: Any = None
         if allowed is not None:
-            if not allowed.any():
-                return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
             # faiss's own annotations describe the C++ signatures, not the Python wrappers that take arrays.
             bits: Any = faiss.IDSelectorBitmap
             options: Any = faiss.SearchParameters
