@@ -15,7 +15,7 @@ from app.metadata import choose_metadata
 from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status
 from app.settings import Settings
 from corpus.decode import decode
-from corpus.errors import AnwenError, QuestionError
+from corpus.errors import AnwenError, IndexStoreError, QuestionError
 from corpus.model import Document, FactKind, Unit
 from index.build import Say, ensure_index
 from index.embed import Embedder, load_embedder
@@ -51,7 +51,7 @@ class Service:
         """
         started = time.perf_counter()
         self._validate(inquiry)
-        question = standalone(inquiry)
+        question = standalone(inquiry, self.overview().regions)
         if tries_to_command(question):
             return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started)
         found = self._searcher.search(question, inquiry.region, inquiry.year, k=_POOL)
@@ -70,7 +70,7 @@ class Service:
             QuestionError: as for ask.
         """
         self._validate(inquiry)
-        return self._searcher.search(standalone(inquiry), inquiry.region, inquiry.year, k)
+        return self._searcher.search(standalone(inquiry, self.overview().regions), inquiry.region, inquiry.year, k)
 
     def overview(self) -> Overview:
         """What the index holds."""
@@ -208,7 +208,12 @@ def open_service(settings: Settings, say: Say, rebuild: bool = False) -> Service
     folders = settings.corpus.all_folders()
     loaded = _Lazy(settings)
     ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded, rebuild=rebuild)
-    index = open_index(settings.index_root())
+    try:
+        index = open_index(settings.index_root())
+    except IndexStoreError as error:
+        say(f"{error}。现在自动重建")
+        ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded, rebuild=True)
+        index = open_index(settings.index_root())
     searcher = Searcher(index, loaded(), load_lexicon(settings.retrieval.lexicon))
     return Service(index, searcher, folders)
 

@@ -24,12 +24,12 @@ def split_sentences(text: str, heading_length: int = 0) -> tuple[Sentence, ...]:
     """
     cuts = {heading_length} if heading_length else set()
     brackets = find_brackets(text)
+    inside: set[int] = set()
     for start, end in brackets:
         cuts.update((start, _after_mark(text, end)))
+        inside.update(range(start + 1, end))
     cuts.update(_sentence_ends(text))
-    bounds = sorted({0, len(text), *cuts})
-    inside = [cut for cut in bounds if any(start < cut < end for start, end in brackets)]
-    bounds = [cut for cut in bounds if cut not in inside]
+    bounds = sorted({0, len(text), *cuts} - inside)
     starts = {start for start, _ in brackets}
     return tuple(
         Sentence(text=text[start:end], start=start, end=end, kind=_kind(start, end, heading_length, starts))

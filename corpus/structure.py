@@ -13,7 +13,7 @@ _RUN_IN = re.compile(r"([\u4e00-\u9fff、（）]{2,14})：(?=.)")
 _TERMINAL = "。！？；：）”…"
 # What cannot end a heading: a label on the next line is a reference (按照本通知第一条 / （三）要求).
 _CONTINUES = re.compile(
-    "(?:[，、（《“]|按照|根据|依照|依据|参照|对照|和|及|与|或|至|第.{1,4}[章节条款])$"
+    "(?:[，、（《“]|按照|根据|依照|依据|参照|对照|和|及|与|或|至|第|第.{1,4}[章节条款])$"
 )
 _LONGEST_HEADING = 34
 
@@ -27,10 +27,22 @@ class Part:
     lines: list[Text] = field(default_factory=list)
     children: list[Part] = field(default_factory=list)
     named: bool = False
+    size: int = 0
+    has_stop: bool = False
+    joined: Text | None = None
+
+    def add(self, line: Text) -> None:
+        """Put a line at the end of its own text."""
+        self.lines.append(line)
+        self.size += len(line)
+        self.has_stop = self.has_stop or "。" in line.chars
+        self.joined = None
 
     def own_text(self) -> Text:
         """Its own lines as one paragraph, without label."""
-        return join(self.lines)
+        if self.joined is None:
+            self.joined = join(self.lines)
+        return self.joined
 
 
 def build_tree(body: list[Text]) -> tuple[Part, list[str]]:
@@ -46,8 +58,8 @@ def build_tree(body: list[Text]) -> tuple[Part, list[str]]:
     numbering = Numbering()
     chain = [root]
     for line in body:
-        label = match_label(line.chars) if _may_start(chain[-1]) else None
-        depth = numbering.accept(label) if label else None
+        label = match_label(line.chars)
+        depth = numbering.accept(label) if label and _may_start(chain[-1]) else None
         if label and depth is not None:
             chain = [*chain[: depth + 1], _numbered(label, line)]
             chain[-2].children.append(chain[-1])
@@ -55,7 +67,7 @@ def build_tree(body: list[Text]) -> tuple[Part, list[str]]:
             chain = [*(chain[:-1] if chain[-1].named else chain), named]
             chain[-2].children.append(named)
         else:
-            chain[-1].lines.append(line)
+            chain[-1].add(line)
     _merge_lone(root)
     return root, numbering.gaps
 
@@ -65,12 +77,16 @@ def _merge_lone(part: Part) -> None:
     for child in part.children:
         _merge_lone(child)
     if len(part.children) == 1 and part.children[0].named:
-        part.lines += part.children.pop().lines
+        for line in part.children.pop().lines:
+            part.add(line)
 
 
 def _numbered(label: Label, line: Text) -> Part:
     rest = line.slice(len(label.text))
-    return Part(label=label.text, style=label.style, lines=[rest] if rest.chars else [])
+    part = Part(label=label.text, style=label.style)
+    if rest.chars:
+        part.add(rest)
+    return part
 
 
 def _may_start(part: Part) -> bool:
@@ -80,7 +96,7 @@ def _may_start(part: Part) -> bool:
     last = part.lines[-1].chars[-1]
     if last in _TERMINAL:
         return True
-    return not any("。" in line.chars for line in part.lines) and not _CONTINUES.search(part.lines[-1].chars)
+    return not part.has_stop and not _CONTINUES.search(part.lines[-1].chars)
 
 
 def _named_kind(chain: list[Part], line: Text) -> Part | None:
@@ -89,11 +105,14 @@ def _named_kind(chain: list[Part], line: Text) -> Part | None:
     if not match:
         return None
     above = chain[-2] if chain[-1].named else chain[-1]
-    bare = above.own_text().chars.rstrip("。")
-    is_bare = above.style is not None and 0 < len(bare) <= _LONGEST_HEADING and "。" not in bare
-    if not is_bare or (chain[-1].named and chain[-1].lines[-1].chars[-1] not in _TERMINAL):
+    if above.style is None or not 0 < above.size <= _LONGEST_HEADING + 1:
         return None
-    return Part(label=match[1], lines=[line], named=True)
+    bare = above.own_text().chars.rstrip("。")
+    if not bare or "。" in bare or (chain[-1].named and chain[-1].lines[-1].chars[-1] not in _TERMINAL):
+        return None
+    part = Part(label=match[1], named=True)
+    part.add(line)
+    return part
 
 
 def heading_of(part: Part) -> tuple[str, int]:

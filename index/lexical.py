@@ -114,7 +114,7 @@ class LexicalStore:
 
     def scores(self, query_terms: Sequence[str]) -> Scores:
         """BM25 score of every row for the terms of a question (see terms()); zero where no term occurs."""
-        known = [term for term in query_terms if term in self._index.vocab_dict]
+        known = [term for term in query_terms if term and term in self._index.vocab_dict]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         scores: Scores = self._index.get_scores(known)

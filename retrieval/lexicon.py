@@ -47,11 +47,10 @@ def _parse(text: str, name: str) -> tuple[Entry, ...]:
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):
         if not row or row == ["everyday", "official"] or row[0].startswith("#"):
             continue
-        if len(row) != 2 or not row[0].strip() or not row[1].strip():
+        official = tuple(one.strip() for one in row[-1].split("；") if one.strip())
+        if len(row) != 2 or not row[0].strip() or not official:
             raise SettingsError(f"词表“{name}”第 {number} 行应为“口语,官方用语”两列，多个用语以；分隔；请改正")
-        entries.append(
-            Entry(everyday=row[0].strip(), official=tuple(one.strip() for one in row[1].split("；") if one.strip()))
-        )
+        entries.append(Entry(everyday=row[0].strip(), official=official))
     return tuple(entries)
 
 

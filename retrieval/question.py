@@ -19,11 +19,10 @@ from retrieval.asked import (
 )
 from retrieval.lexicon import Entry, TermMatcher
 from retrieval.model import AskedKind, Concept, Reading
-from retrieval.references import Spans, find_clause, find_notices, find_places, find_relative_place, find_years
+from retrieval.references import GAP, blank, find_clause, find_notices, find_places, find_relative_place, find_years
 
 _QUOTED = re.compile(r"“([^“”。；]{2,14})”")
 _LISTED = re.compile(r"(?<=、)[\u4e00-\u9fff]{3,8}(?=[、等])")
-_GAP = "，"
 
 
 def corpus_terms(units: Sequence[Unit]) -> frozenset[str]:
@@ -67,14 +66,14 @@ class QuestionReader:
         """
         text = clean_text(question)
         notices, notice_spans = find_notices(text, self._documents)
-        rest = _blank(text, notice_spans)
+        rest = blank(text, notice_spans)
         places, place_spans = find_places(rest, self._known_places)
-        relative, relative_spans = find_relative_place(_blank(rest, place_spans))
+        relative, relative_spans = find_relative_place(blank(rest, place_spans))
         years, year_note, year_spans = find_years(rest, self._newest)
         clause, clause_spans = find_clause(rest)
         core = after_chatter(text)
         kind = AskedKind.CLAUSE if clause else asked_kind(core)
-        rest = _blank(rest, [*place_spans, *relative_spans, *year_spans, *clause_spans])
+        rest = blank(rest, [*place_spans, *relative_spans, *year_spans, *clause_spans])
         concepts, unknown = self._concepts(rest[len(text) - len(core) :], kind)
         return Reading(
             question=question,
@@ -100,10 +99,10 @@ class QuestionReader:
             surface = rest[start:end]
             if surface not in stop_words():
                 found.setdefault(surface, self._concept(surface))
-        rest = _blank(rest, spans)
-        rest = _blank(rest, cue_spans(rest, kind))
+        rest = blank(rest, spans)
+        rest = blank(rest, cue_spans(rest, kind))
         for phrase in stop_phrases():
-            rest = rest.replace(phrase, _GAP)
+            rest = rest.replace(phrase, GAP)
         unknown: list[str] = []
         for word in _content_words(rest):
             if word in found:
@@ -126,7 +125,7 @@ def _content_words(rest: str) -> list[str]:
     """Words that may be a subject; single characters in a row (a name that no dictionary has) count as one word."""
     content: list[str] = []
     run = ""
-    for word in [*words(rest.replace(_GAP, " ")), ""]:
+    for word in [*words(rest.replace(GAP, " ")), ""]:
         if len(word) == 1 and word not in stop_words():
             run += word
             continue
@@ -136,11 +135,3 @@ def _content_words(rest: str) -> list[str]:
         if len(word) > 1 and word not in stop_words():
             content.append(word)
     return content
-
-
-def _blank(text: str, spans: Spans) -> str:
-    """Put gaps where things were found, so that what is left keeps its place and does not run together."""
-    chars = list(text)
-    for start, end in spans:
-        chars[start:end] = _GAP * (end - start)
-    return "".join(chars)
