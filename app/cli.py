@@ -37,7 +37,8 @@ def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Write one line for the user to stderr; stdout is for results alone."""
     sys.stderr.write(line + "\n")
 
 
@@ -60,12 +61,12 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     """启动网页问答（首次会先建立索引）。"""
     settings = _settings(folder)
     from app.serve import listen
-    from app.serve import serve as run
+    from app.serve import serve as serve_page
     from app.service import open_service
 
     # The address first: a port in use should be said at once, not after the index is built.
     listener = listen(host or settings.server.host, port or settings.server.port)
-    run(open_service(settings, _say), listener)
+    serve_page(open_service(settings, say), listener)
 
 
 @app.command()
@@ -80,7 +81,7 @@ def index(rebuild: bool, folder: tuple[Path, ...]) -> None:
         settings.index_root(),
         settings.corpus.all_folders(),
         settings.embedding.model,
-        _say,
+        say,
         threads=settings.embedding.threads,
         rebuild=rebuild,
     )
@@ -116,7 +117,7 @@ def ask(
     settings = _settings(folder)
     from app.service import open_service
 
-    answer = open_service(settings, _say).ask(inquiry)
+    answer = open_service(settings, say).ask(inquiry)
     _print(answer.model_dump_json() if as_json else _plain(answer))
 
 
@@ -153,7 +154,7 @@ def search(
     settings = _settings(folder)
     from app.service import open_service
 
-    found = open_service(settings, _say).find(Inquiry(question=question, region=region, year=year), k)
+    found = open_service(settings, say).find(Inquiry(question=question, region=region, year=year), k)
     if as_json:
         rows = [
             hit.model_dump(mode="json", include={"notice", "label", "heading", "text", "score", "parts"})
@@ -192,15 +193,15 @@ def clauses(as_json: bool, facts: bool, report: bool, folder: tuple[Path, ...]) 
         _print(line)
     for finding in corpus.findings:
         if not report:
-            _say(f"{'未载入' if finding.severity == 'error' else '提示'} {finding.file}：{finding.message}")
+            say(f"{'未载入' if finding.severity == 'error' else '提示'} {finding.file}：{finding.message}")
 
 
 def main() -> NoReturn:
     """Run the command line: exit 0 on success, 1 when the work could not be done, 2 for wrong arguments."""
-    sys.exit(_run())
+    sys.exit(run())
 
 
-def _run() -> int:
+def run() -> int:
     """Run a command and turn errors into one Chinese line on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -211,13 +212,13 @@ def _run() -> int:
         _print(error.format_message())
         return 2
     except click.UsageError as error:
-        _say(f"参数不对：{_explain(error)}；用 anwen --help 查看用法")
+        say(f"参数不对：{_explain(error)}；用 anwen --help 查看用法")
         return 2
     except (KeyboardInterrupt, click.Abort):
-        _say("已停止")
+        say("已停止")
         return 1
     except AnwenError as error:
-        _say(f"错误：{error}")
+        say(f"错误：{error}")
         return 1
     except BrokenPipeError:
         return 1

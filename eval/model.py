@@ -1,0 +1,97 @@
+"""Cases, rows and the summary of an evaluation; outside scripts rely on the keys of cases, results and summary."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.model import Answer, Turn
+from corpus.model import Frozen
+
+
+class Quote(BaseModel):
+    """A piece of evidence: words of a notice."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    notice: str = Field(description="文号")
+    quote: str = Field(min_length=1, description="verbatim words of one clause")
+
+
+class Case(BaseModel):
+    """One question with what a right answer needs; unknown keys are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    type: str = "general"
+    question: str
+    history: tuple[Turn, ...] = ()
+    answerable: bool
+    status: Literal["answered", "not_stipulated", "out_of_scope"] | None = Field(
+        default=None, description="the exact status, where the case fixes it"
+    )
+    evidence: tuple[tuple[Quote, ...], ...] = Field(default=(), description="groups, all required, of alternatives")
+    must_include: tuple[tuple[str, ...], ...] = Field(default=(), description="groups of alternatives")
+    must_not_include: tuple[str, ...] = ()
+    asker: str = ""
+    needs: tuple[str, ...] = Field(default=(), description="place, year: what must be right for the answer to be")
+    split: str = ""
+
+
+class Retrieved(Frozen):
+    """A passage as retrieved."""
+
+    notice: str
+    label: str
+    text: str
+
+
+class Scores(Frozen):
+    """What one row scores; every share is 0 to 1, None where the case has nothing to score."""
+
+    recall: dict[int, bool] | None = Field(description="all evidence groups among the first k passages, by k")
+    reciprocal_rank: float | None = Field(description="of the first passage that holds any evidence")
+    ndcg: float | None = Field(description="nDCG@10, one gain a group")
+    citation_precision: float | None = Field(description="share of citations that are evidence")
+    citation_recall: float | None = Field(description="share of evidence groups cited")
+    citation_valid: bool = Field(description="every quote verbatim, 文号 and label right")
+    status_right: bool
+    included: bool = Field(description="everything of must_include")
+    excluded: bool = Field(description="nothing of must_not_include")
+    inside: bool = Field(description="no rule from outside the asked place or year")
+    correct: bool
+    characters: int = Field(description="length of the answer's text")
+    fault: str = Field(default="", description="what went wrong, for the report; empty when correct")
+
+
+class Row(Frozen):
+    """One line of results.jsonl."""
+
+    id: str
+    type: str
+    split: str = ""
+    answer: Answer | None = Field(description="None when the program failed; then error says how")
+    error: str = ""
+    retrieved: tuple[Retrieved, ...] = ()
+    milliseconds: float = Field(description="end to end, warm")
+    embedding_milliseconds: float = Field(description="the bare embedding of the same question, in the same run")
+    scores: Scores
+
+
+class Summary(BaseModel):
+    """summary.json."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cases: int
+    measures: dict[str, dict[str, Any]] = Field(description="name to value, low, high (95%), denominator")
+    by_type: dict[str, dict[str, Any]]
+    by_notice: dict[str, dict[str, Any]]
+    false_answers: list[str]
+    false_refusals: list[str]
+    errors: list[str]
+    cost: dict[str, float]
+    fingerprint: str = ""
+    mode: str = "extractive"
