@@ -219,7 +219,8 @@ def _whole_clauses(hits: Sequence[Hit]) -> Choice:
 def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choice:
     """The bracket of responsible units that binds the best sentence, for each notice."""
     for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
-        mine = [hit for hit in hits if hit.tier is tier and hit.evidence[0].coverage >= _LEAST_COVERAGE]
+        least = _LEAST_COVERAGE if reading.concepts else 0.0
+        mine = [hit for hit in hits if hit.tier is tier and hit.evidence[0].coverage >= least]
         if not mine or mine[0].evidence[0].score < hits[0].score * _FACT_RATIO:
             continue
         picks: dict[str, Pick] = {}

@@ -28,7 +28,7 @@ def choose_metadata(found: Found, documents: Sequence[Document], units: Sequence
     own = [one for one in documents if found.scope.tiers.get(one.notice) is Tier.OWN]
     picks: list[Pick] = []
     nearest: list[Pick] = []
-    for document in _meant(own, found.reading):
+    for document in _meant(own, found.reading, found.scope.place_given):
         kinds = {unit.kind: at for at, unit in enumerate(units) if unit.notice == document.notice}
         wanted = field if field in kinds else _INSTEAD.get(field, field)
         if wanted in kinds:
@@ -40,7 +40,7 @@ def choose_metadata(found: Found, documents: Sequence[Document], units: Sequence
     return Choice(verdict=Verdict.NOT_STIPULATED, nearest=tuple(nearest))
 
 
-def _meant(own: Sequence[Document], reading: Reading) -> list[Document]:
+def _meant(own: Sequence[Document], reading: Reading, place_given: bool) -> list[Document]:
     """Of several documents of one place the one whose title and opening speak of the subject; else the fullest."""
     if reading.notices:
         return list(own)
@@ -52,7 +52,7 @@ def _meant(own: Sequence[Document], reading: Reading) -> list[Document]:
         key = (document.region, document.year)
         if key not in best or rank[:2] > best[key][:2]:
             best[key] = rank
-    named = [document for covered, _, document in best.values() if covered > 0]
+    named = [] if place_given else [document for covered, _, document in best.values() if covered > 0]
     return named or [document for _, _, document in best.values()]
 
 

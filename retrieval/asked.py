@@ -38,13 +38,14 @@ def stop_phrases() -> tuple[str, ...]:
     return tuple(sorted((word for word in stop_words() if len(word) >= 3), key=len, reverse=True))
 
 
-def asked_kind(text: str) -> AskedKind:
+def asked_kind(text: str, but: AskedKind | None = None) -> AskedKind:
     """Tell what sort of thing is asked.
 
     Args:
         text: the normalised question.
+        but: a kind to leave out of account.
     """
-    return next((kind for kind in _ORDER if _pattern(kind.value).search(text)), AskedKind.GENERAL)
+    return next((kind for kind in _ORDER if kind is not but and _pattern(kind.value).search(text)), AskedKind.GENERAL)
 
 
 def cue_spans(text: str, kind: AskedKind) -> list[tuple[int, int]]:

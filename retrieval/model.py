@@ -61,11 +61,13 @@ class Reading(Frozen):
     question: str = Field(description="as asked")
     text: str = Field(description="normalised: simplified, full-width punctuation, no white space")
     kind: AskedKind
+    detail: AskedKind = Field(default=AskedKind.GENERAL, description="of a comparison: what is compared")
     places: tuple[str, ...] = Field(default=(), description="full names of the places named")
     relative_place: str = Field(default="", description="省, 市 or 县 when the question says 省里, 市里, 县里")
     years: tuple[int, ...] = Field(default=(), description="years named")
     year_note: str = Field(default="", description="how a relative year (今年, 去年) was taken")
     notices: tuple[str, ...] = Field(default=(), description="文号 named")
+    missing_notices: tuple[str, ...] = Field(default=(), description="文号 named that the corpus has not")
     clause: ClauseNumber | None = None
     concepts: tuple[Concept, ...] = ()
     unknown: tuple[str, ...] = Field(default=(), description="words that no notice has and no lexicon entry explains")

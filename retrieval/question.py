@@ -19,7 +19,16 @@ from retrieval.asked import (
 )
 from retrieval.lexicon import Entry, TermMatcher
 from retrieval.model import AskedKind, Concept, Reading
-from retrieval.references import GAP, blank, find_clause, find_notices, find_places, find_relative_place, find_years
+from retrieval.references import (
+    GAP,
+    blank,
+    find_clause,
+    find_missing_notices,
+    find_notices,
+    find_places,
+    find_relative_place,
+    find_years,
+)
 
 _QUOTED = re.compile(r"“([^“”。；]{2,14})”")
 _LISTED = re.compile(r"(?<=、)[\u4e00-\u9fff]{3,8}(?=[、等])")
@@ -79,11 +88,13 @@ class QuestionReader:
             question=question,
             text=text,
             kind=kind,
+            detail=asked_kind(core, but=AskedKind.COMPARISON),
             places=tuple(places),
             relative_place=relative,
             years=tuple(years),
             year_note=year_note,
             notices=tuple(notices),
+            missing_notices=tuple(find_missing_notices(blank(text, notice_spans), self._documents)),
             clause=clause,
             concepts=concepts,
             unknown=unknown,

@@ -77,7 +77,10 @@ class Ranker:
             signals: the stores' scores.
             k: how many hits to return.
         """
-        best_lexical = (float(signals.lexical_units.max()), float(signals.lexical_sentences.max()))
+        best_lexical = (
+            float(signals.lexical_units.max(initial=0.0)),
+            float(signals.lexical_sentences.max(initial=0.0)),
+        )
         scored = [self._score(at, reading, scope, signals, best_lexical) for at in candidates]
         scored.sort(key=lambda one: -one.score)
         return tuple(self._hit(one) for one in scored[:k])

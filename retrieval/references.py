@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
+from corpus.hanzi import readings
 from corpus.model import Document, Level
 from corpus.ordinals import parse_numeral
 from corpus.regions import Region, all_regions, ambiguous_names, chain, find_region
@@ -18,7 +19,7 @@ _NUMBER = r"(?:[一二三四五六七八九十百]{1,5}|\d{1,3})"
 _CHAPTER = re.compile(rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块)|(?<![\u4e00-\u9fff（])({_NUMBER})、(?=（)")
 _CLAUSE = re.compile(rf"第({_NUMBER})(?:条|款)|（({_NUMBER})）|(?<![\d第])(\d{{1,3}})条")
 _ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．](?!\d)")
-_FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?=[\u4e00-\u9fff，。？]|$))")
+_FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?![\d人吨米元号座个户斤.%]))")
 _SHORT_YEAR = re.compile(r"(?<![\d近满超停用过])([12]\d)年(?!以|之|内|前|多|后|了)")
 _RELATIVE_YEARS = {
     "今年": 0,
@@ -74,14 +75,34 @@ def find_places(text: str, known: Sequence[str]) -> tuple[list[str], Spans]:
     at = 0
     while at < len(text):
         pieces = (text[at : at + length] for length in range(min(11, len(text) - at), 1, -1))
-        piece = next((one for one in pieces if one in own or one in names), "")
+        piece = next((one for one in pieces if one in own or one in names), "") or _sounds_like(text, at, own)
         if piece:
-            region = own.get(piece) or names[piece]
+            region = own.get(piece) or names.get(piece) or own[_sound_of(piece, own)]
             if found and found[-1][2] == at and found[-1][0] in chain(region)[1:]:
                 found.pop()
             found.append((region, at, at + len(piece)))
         at += len(piece) or 1
     return list(dict.fromkeys(region.name for region, _, _ in found)), [(start, end) for _, start, end in found]
+
+
+def _sounds_like(text: str, at: int, own: Mapping[str, Region]) -> str:
+    """A misspelt place of the corpus at this point (泽洲): one character right, the others of the same sound."""
+    pieces = (text[at : at + length] for length in (3, 2))
+    return next((piece for piece in pieces if _sound_of(piece, own)), "")
+
+
+def _sound_of(piece: str, own: Mapping[str, Region]) -> str:
+    """The place name that a piece sounds like; empty when there is none."""
+    return next(
+        (
+            name
+            for name in own
+            if len(name) == len(piece)
+            and any(one == other for one, other in zip(name, piece, strict=True))
+            and all(one == other or readings(one) & readings(other) for one, other in zip(name, piece, strict=True))
+        ),
+        "",
+    )
 
 
 def find_relative_place(text: str) -> tuple[str, Spans]:
@@ -138,6 +159,21 @@ def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], S
             found.append(document.notice)
             spans.append(hit.span())
     return list(dict.fromkeys(found)), spans
+
+
+_ANY_NOTICE = re.compile(r"[\u4e00-\u9fff]{1,4}(?:政办?|安|应急|办)[\u4e00-\u9fff]{0,2}[〔（]\d{4}[〕）]第?\d{1,5}号")
+
+
+def find_missing_notices(text: str, documents: Sequence[Document]) -> list[str]:
+    """Find 文号 that no document of the corpus bears and none of its clauses quotes (泽政发〔2019〕77号).
+
+    Args:
+        text: the question less the 文号 that were found.
+        documents: the corpus.
+    """
+    named = [match[0] for match in _ANY_NOTICE.finditer(text)]
+    quoted = [unit.text for document in documents for unit in document.units]
+    return [one for one in named if not any(one.replace("（", "〔").replace("）", "〕") in said for said in quoted)]
 
 
 def find_clause(text: str) -> tuple[ClauseNumber | None, Spans]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus.model import Document, Level
 from corpus.regions import chain, find_region
-from retrieval.model import Reading, Scope, Tier
+from retrieval.model import AskedKind, Reading, Scope, Tier
 
 
 def decide_scope(documents: Sequence[Document], reading: Reading, region: str | None, year: int | None) -> Scope:
@@ -22,6 +22,9 @@ def decide_scope(documents: Sequence[Document], reading: Reading, region: str | 
         A scope with the notices of the place (OWN), of the levels above it (ABOVE) and their older years (OLDER); or
         one with a refusal and no notices, when the corpus has nothing for that place or year.
     """
+    if reading.missing_notices:
+        held = "、".join(one.notice for one in documents)
+        return Scope(refusal=f"资料中没有{'、'.join(reading.missing_notices)}（现有：{held}）", place_given=True)
     if reading.notices:
         named = [one for one in documents if one.notice in reading.notices]
         return _scope(named, [], [], f"问句指明了文号{'、'.join(reading.notices)}", place_given=True)
@@ -33,23 +36,26 @@ def decide_scope(documents: Sequence[Document], reading: Reading, region: str | 
     notes: list[str] = []
     for place in places:
         covering, note = _covering(documents, place)
-        if not covering:
+        if not covering and (reading.kind is AskedKind.COMPARISON or not _any_held(documents, places)):
             return Scope(refusal=note, place_given=True)
         own.extend(one for one in covering if one not in own)
         notes.extend([note] if note else [])
+    places = [place for place in places if _covering(documents, place)[0]]
     above = _above(documents, places, own) if len(places) == 1 else []
     return _by_year(own, above, years, "、".join(places), notes)
 
 
 def _asked_places(documents: Sequence[Document], reading: Reading, region: str | None) -> list[str]:
     """The places named, else 省里/市里/县里 taken from the selected place, else the selected place."""
-    if reading.places:
+    if reading.places and not reading.relative_place:
         return list(reading.places)
     if reading.relative_place:
+        if reading.places:
+            region = reading.places[0]
         base = find_region(region) if region else None
         if base is not None:
             named = [one.name for one in chain(base) if one.name.endswith(reading.relative_place)]
-            return named[:1] or [region or base.name]
+            return list(dict.fromkeys([*reading.places, *(named[:1] or [base.name])]))
         levels = dict.fromkeys(
             one.region for one in documents if one.level.value == reading.relative_place and one.region
         )
@@ -74,6 +80,11 @@ def _covering(documents: Sequence[Document], place: str) -> tuple[list[Document]
         (f"；如需{name}的要求，请选择{name}再问" for name in provinces if any(d.region == name for d in documents)), ""
     )
     return [], f"资料中没有{place}的通知（现有：{held}），不能用其他地方的规定回答{hint}"
+
+
+def _any_held(documents: Sequence[Document], places: Sequence[str]) -> bool:
+    """A place beside one of the corpus (翻过山就是河南) only tells where the asker is."""
+    return any(document.region in places for document in documents)
 
 
 def _above(documents: Sequence[Document], places: Sequence[str], own: Sequence[Document]) -> list[Document]:

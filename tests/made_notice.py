@@ -15,13 +15,15 @@ from opencc import OpenCC
 from pypinyin import Style, pinyin
 
 _TO_SIMPLE, _TO_TRADITIONAL = OpenCC("t2s"), OpenCC("s2t")
+#: No line of a file as received is cut shorter than this in mid-paragraph.
+_SHORTEST_LINE = 6
 _DIGITS = " 一二三四五六七八九"
 #: Characters of made-up words: frequent ones, no numerals and none of 第章条项.
 POOL = "安全生产责任落实检查隐患排治理企业应急管消防燃气矿山交通建筑危险化学品监督培训演练救援风火灾水害地质气象"
 PIECES = [
     "各乡镇人民政府", "企业主要负责人", "县应急管理局", "负有安全监管职责的部门", "要认真开展", "严禁", "必须落实",
     "每月至少1次", "120万吨/年及以上", "20%以上", "2024年底前", "“三管三必须”", "“双随机、一公开”",
-    "《安全生产法》", "（含街道办事处）", "（见第（三）项）", "按照第（二）项要求", "GDP", "重大事故隐患", "、", "，", "，", "；",
+    "《安全生产法》", "（含街道办事处）", "（见第（三）项）", "按照第（二）项要求", "GDP", "重大事故隐患", "、", "，", "；",
     "和防灾减灾救灾", "动态清零", "C级", "24小时值班", "1.5米", "二、三级医院",
 ]  # fmt: skip
 CHARGED = ["县应急管理局负责", "县住建局牵头，县水务局、县公安局等部门分工负责", "负有安全监管职责的部门督促企业落实"]
@@ -176,7 +178,8 @@ class Writer:
         return tuple(places)
 
     def _gap(self, rate: float) -> str:
-        if self.chance.random() < rate:
+        """Mostly nothing; a break where the line has some characters by now, or a stray space."""
+        if self.chance.random() < rate and len(self.out.rpartition("\n")[2].strip()) >= _SHORTEST_LINE:
             return self.chance.choice(
                 ["\n", "\n\n", " \n", "\r\n", "\n\x0c", "\x0c", "\n\n— 7 —\n\n", "\n\u3000\u3000"]
             )

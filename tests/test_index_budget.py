@@ -63,8 +63,7 @@ def test_a_build_costs_little_more_than_embedding(tmp_path: Path, one_thread: Em
     for name in "abc":
         bare.append(cpu_seconds(partial(engine.passage, texts)))
         whole.append(cpu_seconds(partial(build, name)))
-    print(bare, whole, median(whole) / median(bare))
-    assert median(whole) / median(bare) <= 1.35, (bare, whole)
+    assert median(whole) / median(bare) <= 1.2, (bare, whole)
     started = time.perf_counter()
     assert build("a").embedded == len(texts)
     assert time.perf_counter() - started < 1

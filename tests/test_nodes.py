@@ -118,7 +118,6 @@ def test_a_year_selected_keeps_its_notices(index: Index, searcher: Searcher) -> 
         (None, 1999, "燃气由谁负责"),
         ("高平市", 2023, "燃气由谁负责"),
         (None, None, "大同市的燃气由谁负责"),
-        (None, None, "泽政发〔2019〕77号的燃气由谁负责"),
     ],
 )
 def test_a_filter_that_matches_nothing_returns_nothing(
