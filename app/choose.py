@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.definition import lists_members, member_count
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
-from retrieval.asked import asked_periods
+from retrieval.asked import asked_measures, asked_periods, wants_number
 from retrieval.model import AskedKind, Concept, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
@@ -82,13 +83,15 @@ def choose(found: Found, unit_at: UnitAt, general_rules: GeneralRules, enterpris
             return Choice(verdict=Verdict.ANSWERED, picks=picks, tier=tier)
     nearest = _nearest(found.hits, reading)
     needed = reading.kind.needed_fact
-    vague = needed is FactKind.FREQUENCY and any(_facts(pick.facts, needed) for pick in nearest)
+    vague = tuple(pick for pick in nearest if needed is FactKind.FREQUENCY and _facts(pick.facts, needed))
+    if vague and not wants_number(reading.text):
+        return Choice(verdict=Verdict.ANSWERED, picks=vague, vague=True)
     if needed is not None and reading.inspection:
         general = tuple(_pick(hit, hit.evidence[0], reading) for hit in general_rules(needed) if hit.tier is Tier.OWN)
         if general:
             verdict = Verdict.SEE_GENERAL if enterprise else Verdict.NOT_STIPULATED
-            return Choice(verdict=verdict, picks=general, nearest=nearest, vague=vague)
-    return Choice(verdict=Verdict.NOT_STIPULATED, nearest=nearest, vague=vague)
+            return Choice(verdict=verdict, picks=general, nearest=nearest, vague=bool(vague))
+    return Choice(verdict=Verdict.NOT_STIPULATED, nearest=nearest, vague=bool(vague))
 
 
 Support = Callable[[Evidence], bool]
@@ -104,11 +107,26 @@ def _support(reading: Reading) -> Support:
             return False
         if not all(any(word in evidence.text for word in one.alternatives) for one in named):
             return False
+        if reading.members_asked and not any(_says_members(evidence.text, one) for one in reading.concepts):
+            return False
         if needed is None:
             return True
-        return any(fact.period not in _VAGUE_PERIODS for fact in _facts(evidence.facts, needed))
+        facts = _of_measure(_facts(evidence.facts, needed), reading)
+        return any(fact.period not in _VAGUE_PERIODS for fact in facts)
 
     return supports
+
+
+def _says_members(sentence: str, concept: Concept) -> bool:
+    return any(member_count(word) and lists_members(sentence, word) for word in concept.alternatives)
+
+
+def _of_measure(facts: Sequence[Fact], reading: Reading) -> list[Fact]:
+    """The facts of the measure that is asked for: a fine is no number of times."""
+    measures = asked_measures(reading.text)
+    if not measures or reading.kind is not AskedKind.QUANTITY:
+        return list(facts)
+    return [fact for fact in facts if any(measure in (fact.measure or "") for measure in measures)]
 
 
 def _named(reading: Reading) -> list[Concept]:
@@ -172,7 +190,7 @@ def asked_facts(evidence: Evidence, reading: Reading) -> tuple[Fact, ...]:
     needed = reading.kind.needed_fact
     if needed is None:
         return ()
-    facts = _facts(evidence.facts, needed)
+    facts = _of_measure(_facts(evidence.facts, needed), reading)
     exact = [fact for fact in facts if fact.kind is needed] or facts
     periods = asked_periods(reading.text)
     nearness = [_met(_part(evidence.text, fact), reading) + _SAME_PERIOD * (fact.period in periods) for fact in exact]

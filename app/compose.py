@@ -24,6 +24,8 @@ _WANTED = {
     AskedKind.METADATA: "文件信息",
 }
 
+_VAGUE = "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
+
 UnitAt = Callable[[int], Unit]
 DocumentOf = Callable[[str], Document]
 
@@ -53,6 +55,7 @@ class Composer:
                 self._tier_note(choice),
                 self._lead(choice),
                 *self._bullets(choice.picks),
+                _VAGUE if choice.vague else "",
                 self._ask_place(choice.picks),
             ]
             return self._draft(Status.ANSWERED, lines)
@@ -202,7 +205,7 @@ class Composer:
         if self._reading.clause is not None:
             head = "通知中没有这一条；请核对文号、章和条的序号。"
         if choice.vague:
-            head += "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
+            head += _VAGUE
         lines = [head]
         if choice.nearest:
             lines += ["相关条款：", *self._bullets(choice.nearest[:_MOST_QUOTES])]

@@ -16,6 +16,10 @@ _ORDER = (
 )  # fmt: skip
 
 
+# Who asks for money, age or tons asks for nothing else, whatever other cues the question holds.
+_NEVER_ELSE = frozenset({"元", "岁", "吨"})
+
+
 @cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(files("retrieval").joinpath("data/asked.toml").read_text(encoding="utf-8"))
@@ -45,6 +49,8 @@ def asked_kind(text: str, but: AskedKind | None = None) -> AskedKind:
         text: the normalised question.
         but: a kind to leave out of account.
     """
+    if asked_measures(text) & _NEVER_ELSE and but is not AskedKind.QUANTITY:
+        return AskedKind.QUANTITY
     return next((kind for kind in _ORDER if kind is not but and _pattern(kind.value).search(text)), AskedKind.GENERAL)
 
 
@@ -76,6 +82,17 @@ def metadata_field(text: str) -> str:
     return next((name for name, cues in fields.items() if any(re.search(cue, text) for cue in cues)), "title")
 
 
+def asked_measures(text: str) -> frozenset[str]:
+    """The measures a question asks for (罚多少钱 -> 元); empty when it names none."""
+    return frozenset(measure for measure, cue in _measure_cues().items() if cue.search(text))
+
+
+@cache
+def _measure_cues() -> dict[str, re.Pattern[str]]:
+    table: dict[str, list[str]] = _table()["measures"]
+    return {measure: re.compile("|".join(f"(?:{cue})" for cue in cues)) for measure, cues in table.items()}
+
+
 def asked_periods(text: str) -> frozenset[str]:
     """The periods a question names (一个礼拜 -> 周), in the words of Fact.period."""
     table: dict[str, list[str]] = _table()["periods"]
@@ -90,6 +107,16 @@ def after_chatter(text: str) -> str:
 
 
 _SHORTEST_QUESTION = 6
+
+
+def asks_members(text: str) -> bool:
+    """Tell whether the members of a counted term are asked for (是哪六样, 分别是啥)."""
+    return bool(_pattern("members").search(text))
+
+
+def wants_number(text: str) -> bool:
+    """Tell whether a number is wanted (几次, 最少, 具体), so that 定期 is no answer."""
+    return bool(_pattern("number_wanted").search(text))
 
 
 def wants_full_list(text: str) -> bool:

@@ -70,6 +70,7 @@ class Reading(Frozen):
     missing_notices: tuple[str, ...] = Field(default=(), description="文号 named that the corpus has not")
     clause: ClauseNumber | None = None
     concepts: tuple[Concept, ...] = ()
+    members_asked: bool = Field(default=False, description="asks which the members of a counted term are (哪六样)")
     unknown: tuple[str, ...] = Field(default=(), description="words that no notice has and no lexicon entry explains")
     by_enterprise: bool = Field(default=False, description="the asker speaks as an enterprise (我单位, 我厂)")
     inspection: bool = Field(default=False, description="asks about checking (检查, 排查)")

@@ -12,6 +12,7 @@ from retrieval.asked import (
     after_chatter,
     asked_kind,
     asks_inspection,
+    asks_members,
     cue_spans,
     speaks_as_enterprise,
     stop_phrases,
@@ -31,6 +32,7 @@ from retrieval.references import (
 )
 
 _QUOTED = re.compile(r"“([^“”。；]{2,14})”")
+_COUNTED = re.compile(r"[三四五六七八九十][\u4e00-\u9fff]{2,}")
 _LISTED = re.compile(r"(?<=、)[\u4e00-\u9fff]{3,8}(?=[、等])")
 
 
@@ -97,6 +99,7 @@ class QuestionReader:
             missing_notices=tuple(find_missing_notices(blank(text, notice_spans), self._documents)),
             clause=clause,
             concepts=concepts,
+            members_asked=asks_members(core) and any(_counted(one) for one in concepts),
             unknown=unknown,
             by_enterprise=speaks_as_enterprise(text),
             inspection=asks_inspection(rest),
@@ -130,6 +133,11 @@ class QuestionReader:
         alternatives = tuple(dict.fromkeys(one for one in (*official, surface) if self._weight(one) > 0))
         weight = min((self._weight(one) for one in alternatives), default=0.0)
         return Concept(surface=surface, alternatives=alternatives, weight=weight)
+
+
+def _counted(concept: Concept) -> bool:
+    """A term that counts its members, as the notices write it (五到位, 六清行动, 八大特殊作业)."""
+    return bool(_COUNTED.match(concept.surface))
 
 
 def _content_words(rest: str) -> list[str]:

@@ -1,0 +1,220 @@
+"""The command line from outside: JSON alone on stdout, exit codes 0/1/2, one Chinese line on stderr for an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from eval.cli import main
+from tests.conftest import INDEX_HOME
+
+ROOT = Path(__file__).parent.parent
+_HAN = range(0x4E00, 0xA000)
+
+
+def anwen(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `anwen` in a process of its own, over the index that the tests keep."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANWEN_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from eval.cli import main; main()", *arguments],
+        cwd=ROOT,
+        env={**kept, "ANWEN_DATA_DIR": str(INDEX_HOME), "PYTHONUTF8": "1", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+
+
+def here(arguments: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Outcome:
+    """Run `anwen` in this process: for what ends before anything heavy is loaded."""
+    monkeypatch.setattr(sys, "argv", ["anwen", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    shown = capsys.readouterr()
+    return stop.value.code, shown.out, shown.err
+
+
+Outcome = tuple[object, str, str]
+
+
+def assert_one_chinese_line(text: str) -> None:
+    """One line, in Chinese, without a traceback."""
+    assert len(text.splitlines()) == 1, text
+    assert sum(ord(char) in _HAN for char in text) >= 8, text
+    assert "Traceback" not in text
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A conversation so far, as a file."""
+    turns = [
+        {"role": "user", "content": "泽州县我单位燃气检查频次要求？"},
+        {"role": "assistant", "content": "日检日查。"},
+    ]
+    path = tmp_path_factory.mktemp("cli") / "历史.json"
+    path.write_text(json.dumps(turns, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_ask_json(history: Path) -> None:
+    """With --json stdout is one JSON object with the contract's keys; the history is used; exit 0."""
+    done = anwen("ask", "那高平呢？", "--json", "--role", "企业", "--history", str(history))
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert list(answer) == ["question", "status", "text", "citations", "scope", "mode", "timings_ms"]
+    assert answer["question"] == "那高平呢？"
+    assert answer["status"] == "answered"
+    assert {one["notice"] for one in answer["citations"]} == {"高政发〔2024〕1号"}
+    assert {one["label"] for one in answer["citations"]} == {"三、（十七）", "一、（四）"}
+    keys = ["n", "notice", "label", "heading", "quote", "clause_text", "region", "year", "source"]
+    assert all(list(one) == keys for one in answer["citations"])
+    assert "Traceback" not in done.stderr
+
+
+def test_search_json() -> None:
+    """The ranked passages as one JSON array, best first, as many as asked for, with the keys of DESIGN.md."""
+    done = anwen("search", "燃气检查频次", "--json", "-k", "3", "--region", "泽州县", "--year", "2024")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert len(rows) == 3
+    assert all(list(row) == ["notice", "label", "heading", "text", "score", "parts"] for row in rows)
+    assert (rows[0]["notice"], rows[0]["label"]) == ("泽政发〔2024〕1号", "三、（十七）")
+    assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+    assert all(isinstance(value, float) for row in rows for value in row["parts"].values())
+    assert {row["notice"] for row in rows} <= {"泽政发〔2024〕1号", "晋政发〔2024〕1号"}
+
+
+def test_ask_plain() -> None:
+    """Without --json a person reads the status, the quotes, and where each clause stands; not stipulated exits 0."""
+    done = anwen("ask", "我单位燃气检查频次要求？", "--region", "临汾市")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("【通知未规定】")
+    assert "[1] 临政发〔2024〕1号 二、（一）9." in done.stdout
+    assert "004_52a272d02e943534.txt" in done.stdout
+
+
+def test_index_says_what_is_there() -> None:
+    """An index that is up to date is left alone and described in one line."""
+    done = anwen("index")
+    assert done.returncode == 0, done.stderr
+    assert_one_chinese_line(done.stdout)
+    assert "9 份文件" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["ask", "燃气谁管", "--region", "太原市", "--json"], "泽州县"), (["ask", "  ", "--json"], "问题是空的")],
+)
+def test_question_that_cannot_be_taken(arguments: list[str], said: str) -> None:
+    """An unknown region or an empty question: exit 1, nothing on stdout, one line that says what to do."""
+    done = anwen(*arguments)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert_one_chinese_line(done.stderr)
+    assert said in done.stderr
+
+
+BAD_HISTORY = ["", "不是 JSON", "{}", '[{"role": "system", "content": "x"}]', '[{"role": "user"}]', '["燃气"]']
+
+
+@pytest.mark.parametrize("text", BAD_HISTORY, ids=range(len(BAD_HISTORY)))
+def test_bad_history_file(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A history file of another form: exit 1 and a line that names the file and the form."""
+    path = tmp_path / "历史.json"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = here(["ask", "燃气谁管", "--json", "--history", str(path)], monkeypatch, capsys)
+    assert (code, out) == (1, "")
+    assert_one_chinese_line(err)
+    assert "历史.json" in err
+    assert "role" in err
+
+
+def test_missing_history_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A history file that is not there, or is a folder, is named."""
+    for path in (tmp_path / "没有.json", tmp_path):
+        code, _, err = here(["ask", "燃气谁管", "--history", str(path)], monkeypatch, capsys)
+        assert code == 1
+        assert_one_chinese_line(err)
+        assert str(path) in err
+
+
+WRONG = [
+    (["ask", "燃气", "--colour"], "没有选项 --colour"),
+    (["ask"], "缺少参数"),
+    (["search"], "缺少参数"),
+    (["frobnicate"], "没有命令 frobnicate"),
+    (["ask", "燃气", "--year", "去年"], "--year 的值不对"),
+    (["ask", "燃气", "--role", "记者"], "企业、政府"),
+    (["search", "燃气", "-k", "0"], "-k 的值不对（应为 1 到 100 的整数）"),
+    (["search", "燃气", "-k", "很多"], "-k 的值不对"),
+    (["serve", "--port", "99999"], "--port 的值不对"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_wrong_arguments(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong arguments: exit 2, nothing on stdout, one Chinese line that names the argument and leads to --help."""
+    code, out, err = here(arguments, monkeypatch, capsys)
+    assert (code, out) == (2, "")
+    assert_one_chinese_line(err)
+    assert said in err
+    assert "--help" in err
+
+
+SETTINGS = [
+    ({"ANWEN_SERVER__PORT": "七千"}, "server.port"),
+    ({"ANWEN_SERVER__PORT": "70000"}, "server.port"),
+    ({"ANWEN_EMBEDDING__THREADS": "0"}, "embedding.threads"),
+    ({"ANWEN_EMBEDDING__MODEL": ""}, "embedding.model"),
+    ({"ANWEN_CORPUS__FOLDERS": "不是列表"}, "anwen.toml"),
+    ({"ANWEN_CORPUS__FOLDERS": '["/没有/这个/文件夹"]'}, "/没有/这个/文件夹"),
+    ({"ANWEN_CONFIG": "/没有/anwen.toml"}, "ANWEN_CONFIG"),
+]
+
+
+@pytest.mark.parametrize(("variables", "said"), SETTINGS)
+def test_wrong_settings(
+    variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong ANWEN_ setting: exit 1 and one line that names it."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    code, out, err = here(["clauses"], monkeypatch, capsys)
+    assert (code, out) == (1, "")
+    assert_one_chinese_line(err)
+    assert said in err
+
+
+def test_help_is_chinese(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """--help exits 0, and says what every command does; no command at all shows the same and exits 2."""
+    code, out, _ = here(["--help"], monkeypatch, capsys)
+    assert code == 0
+    for words in ("提一个问题", "只检索", "建立或更新索引", "启动网页问答", "列出解析出的条款", "评测"):
+        assert words in out
+    assert here([], monkeypatch, capsys)[0] == 2
+
+
+def test_clauses_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One JSON object a line, with the keys of DESIGN.md."""
+    code, out, _ = here(["clauses", "--json"], monkeypatch, capsys)
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert len(rows) > 180
+    keys = {"notice", "title", "issuer", "region", "date", "path", "label", "heading", "text", "responsible", "source"}
+    assert all(set(row) == keys for row in rows)
+    gas = next(row for row in rows if (row["notice"], row["label"]) == ("泽政发〔2024〕1号", "三、（十七）"))
+    assert gas["path"] == ["三、", "（十七）"]
+    assert gas["heading"] == "燃气领域专项整治"
