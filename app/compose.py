@@ -8,11 +8,13 @@ from app.choose import Choice, Pick, Verdict, binding_of
 from app.model import Citation, Status
 from app.quote import trim
 from corpus.model import Document, Frozen, Unit
+from corpus.ordinals import format_numeral
 from retrieval.asked import wants_full_list
 from retrieval.model import AskedKind, Found, Reading, Tier
 
 _MOST_QUOTES = 5
 _MOST_CHARACTERS = 400
+_LONGEST_CLAUSE = 1500
 _WANTED = {
     AskedKind.FREQUENCY: "频次",
     AskedKind.DEADLINE: "期限",
@@ -52,6 +54,7 @@ class Composer:
         """Write the answer that a choice comes to."""
         if choice.verdict is Verdict.ANSWERED:
             lines = [
+                self._scope.note and f"{self._scope.note}。",
                 self._tier_note(choice),
                 self._lead(choice),
                 *self._bullets(choice.picks),
@@ -107,9 +110,10 @@ class Composer:
             grouped.setdefault(self._quote(pick), []).append(pick)
         bullets: list[str] = []
         used = 0
-        for quote, same in grouped.items():
+        for at, (quote, same) in enumerate(grouped.items()):
             over = len(bullets) >= _MOST_QUOTES or used + len(quote) > _MOST_CHARACTERS
             if bullets and over and not self._wants_all():
+                bullets.append(f"- 另有 {_count(len(grouped) - at)} 处相关原文未列出；可指明条款或缩小范围再问。")
                 break
             used += len(quote)
             places = "、".join(dict.fromkeys(self._place(pick) for pick in same))
@@ -147,12 +151,14 @@ class Composer:
 
     def _lead(self, choice: Choice) -> str:
         """The fact asked for, in the notice's own words, when all quotes agree on it."""
-        wanted = _WANTED.get(self._reading.kind)
-        if wanted is None or self._reading.kind.needed_fact is None or not choice.picks:
+        kind = choice.kind or self._reading.kind
+        wanted = _WANTED.get(kind)
+        if wanted is None or kind.needed_fact is None or not choice.picks:
             return ""
         said = {tuple(dict.fromkeys(fact.text for fact in pick.facts)) for pick in choice.picks}
         only = next(iter(said))
-        return f"通知规定的{wanted}：{only[0]}。" if len(said) == 1 and len(only) == 1 else ""
+        places = "、".join(dict.fromkeys(self._place(pick) for pick in choice.picks))
+        return f"{places}规定的{wanted}：{only[0]}。" if len(said) == 1 and len(only) == 1 else ""
 
     def _tier_note(self, choice: Choice) -> str:
         places = "、".join(self._scope.regions)
@@ -214,9 +220,14 @@ class Composer:
         return lines
 
 
+def _count(number: int) -> str:
+    """A small number in Chinese, so that no figure of the program's own stands among the notices' figures."""
+    return format_numeral(number) if number < 100 else "许多"
+
+
 def _shorten(text: str) -> str:
-    """The first sentences of a clause, up to the limit."""
-    if len(text) <= _MOST_CHARACTERS:
+    """A clause whole, or its first sentences when it is longer than any clause should be."""
+    if len(text) <= _LONGEST_CLAUSE:
         return text
-    cut = text.rfind("。", 0, _MOST_CHARACTERS)
-    return text[: cut + 1] if cut > 0 else text[:_MOST_CHARACTERS]
+    cut = text.rfind("。", 0, _LONGEST_CLAUSE)
+    return text[: cut + 1] if cut > 0 else text[:_LONGEST_CLAUSE]

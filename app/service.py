@@ -51,7 +51,7 @@ class Service:
         """
         started = time.perf_counter()
         self._validate(inquiry)
-        question = standalone(inquiry, self.overview().regions)
+        question = self._standalone(inquiry)
         if tries_to_command(question):
             return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started)
         found = self._searcher.search(question, inquiry.region, inquiry.year, k=_POOL)
@@ -70,7 +70,7 @@ class Service:
             QuestionError: as for ask.
         """
         self._validate(inquiry)
-        return self._searcher.search(standalone(inquiry, self.overview().regions), inquiry.region, inquiry.year, k)
+        return self._searcher.search(self._standalone(inquiry), inquiry.region, inquiry.year, k)
 
     @property
     def units(self) -> Mapping[tuple[str, str], Sequence[Unit]]:
@@ -108,6 +108,14 @@ class Service:
             return None
         unit = units[0]
         return Provision(unit=unit, document=self._index.document_of[notice], received=self._received(unit))
+
+    def _standalone(self, inquiry: Inquiry) -> str:
+        return standalone(inquiry, self.overview().regions, self._names_subject)
+
+    def _names_subject(self, text: str) -> bool:
+        """Tell whether a text names the subject of some clause, by its heading (消防, 地震)."""
+        words = [word for one in self._searcher.reader.read(text).concepts for word in one.alternatives]
+        return any(word in unit.heading for word in words for unit in self._index.all_units)
 
     def _received(self, unit: Unit) -> str:
         path = next(
@@ -216,14 +224,16 @@ def _off_topic(found: Found) -> bool:
     spoken = known + _UNKNOWN_WEIGHT * len(reading.unknown)
     share = best * known / spoken if spoken else 0.0
     alike = max((hit.parts.get("dense_unit", 0.0) for hit in found.hits), default=0.0)
+    if not reading.concepts:
+        return alike < _ALIKE_UNNAMED
     return (alike < _ALIKE and share < _LEAST_SHARE) or (alike < _UNLIKE and share < _HALF and bool(reading.unknown))
 
 
 # A word that no notice has weighs as much as the rarest word that one has. The bounds are read off the dev cases:
 # of questions on other subjects none is nearer than _ALIKE to any clause.
 _UNKNOWN_WEIGHT = 4.6
-_LEAST_SHARE, _HALF = 0.2, 0.5
-_ALIKE, _UNLIKE = 0.72, 0.6
+_LEAST_SHARE, _HALF = 0.2, 0.45
+_ALIKE, _UNLIKE, _ALIKE_UNNAMED = 0.72, 0.6, 0.82
 
 
 def _is_comparison(reading: Reading) -> bool:

@@ -76,7 +76,7 @@ def _guess(data: bytes) -> str:
     if best[0] >= 0.05:
         return best[1]
     mended = data.decode("utf-8", errors="replace")
-    if mended.count("\ufffd") <= len(mended) * 0.01 and _looks_chinese(mended) >= 0.05:
+    if mended.count("\ufffd") <= max(1, len(mended) * 0.01) and _looks_chinese(mended) >= 0.05:
         return mended
     raise CorpusError("不是文本文件，或编码无法识别（支持 UTF-8、GBK/GB18030、Big5、UTF-16）；请另存为 UTF-8 文本")
 

@@ -25,6 +25,9 @@ _RADICALS = str.maketrans(
     )
 )
 
+# 著 stands for 着 in these words; OpenCC leaves it, for 著 is right in 著名, 显著 and 著作.
+_ZHE = re.compile(r"著(?=[眼手力重想陆装火急实])")
+
 
 @cache
 def _converter() -> OpenCC:
@@ -49,6 +52,7 @@ def simplify(text: str) -> str:
     if len(simple) != len(dense):
         # A phrase rule changed the length: convert character by character, which cannot.
         simple = "".join(_one_char(char) for char in dense)
+    simple = _ZHE.sub("着", simple)
     chars = iter(_restore_places(dense, simple).translate(_VARIANTS))
     return "".join(char if char.isspace() else next(chars) for char in text)
 

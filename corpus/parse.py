@@ -141,10 +141,11 @@ def _body(root: Part, notice: str, file: str) -> list[Unit]:
 
 
 def _unit(part: Part, above: tuple[Part, ...], notice: str, file: str) -> Unit | None:
-    """Make the unit of a part; None for a part that is only a heading over others."""
+    """Make the unit of a part; None for a part that is only a heading over others (not 有下列情形之一的：)."""
     text = part.own_text()
     heading, length = heading_of(part)
-    if part.children and length >= len(text):
+    is_bare = length >= len(text) and not text.chars.endswith("：")
+    if part.children and is_bare:
         return None
     path = tuple(one.label for one in (*above, part))
     kind = UnitKind.LEAD if part.children else UnitKind.CLAUSE

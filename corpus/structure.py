@@ -12,9 +12,7 @@ from corpus.labels import Label, Numbering, Style, match_label
 _RUN_IN = re.compile(r"([\u4e00-\u9fff、（）]{2,14})：(?=.)")
 _TERMINAL = "。！？；：）”…"
 # What cannot end a heading: a label on the next line is a reference (按照本通知第一条 / （三）要求).
-_CONTINUES = re.compile(
-    "(?:[，、（《“]|按照|根据|依照|依据|参照|对照|和|及|与|或|至|第|第.{1,4}[章节条款])$"
-)
+_CONTINUES = re.compile("(?:[，、（《“]|按照|根据|依照|依据|参照|对照|和|及|与|或|至|第|第.{1,4}[章节条款])$")
 _LONGEST_HEADING = 34
 
 
@@ -147,7 +145,11 @@ def _line_heading(part: Part) -> str | None:
     if part.children and "。" not in text.rstrip("。"):
         return text
     stands_alone = (
-        len(part.lines) > 1 and len(first) <= _LONGEST_HEADING and first[-1] not in "，、；：（" and "。" not in first
+        len(part.lines) > 1
+        and len(first) <= _LONGEST_HEADING
+        and first[-1] not in "；："
+        and "。" not in first
+        and not _CONTINUES.search(first)
     )
     if stands_alone and "。" in text and (part.children or _short_line(part)):
         return first

@@ -114,6 +114,11 @@ def asks_members(text: str) -> bool:
     return bool(_pattern("members").search(text))
 
 
+def asks_span(text: str) -> bool:
+    """Tell whether 多久 may ask for a span of time rather than for how often (搞多久, 为期多久)."""
+    return bool(_pattern("span").search(text))
+
+
 def wants_number(text: str) -> bool:
     """Tell whether a number is wanted (几次, 最少, 具体), so that 定期 is no answer."""
     return bool(_pattern("number_wanted").search(text))

@@ -91,6 +91,7 @@ class Scope(Frozen):
     regions: tuple[str, ...] = Field(default=(), description="places of the notices of tier OWN")
     years: tuple[int, ...] = Field(default=(), description="years of the notices of tier OWN")
     why: str = Field(default="", description="one Chinese line: which notices, and why")
+    note: str = Field(default="", description="what the answer must say of the scope, e.g. that a city answers")
     refusal: str = Field(default="", description="one Chinese line when the question lies outside the corpus")
     place_given: bool = Field(default=False, description="the place was named or selected")
 

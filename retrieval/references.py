@@ -16,9 +16,14 @@ Spans = list[tuple[int, int]]
 GAP = "，"
 
 _NUMBER = r"(?:[一二三四五六七八九十百]{1,5}|\d{1,3})"
-_CHAPTER = re.compile(rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块)|(?<![\u4e00-\u9fff（])({_NUMBER})、(?=（)")
-_CLAUSE = re.compile(rf"第({_NUMBER})(?:条|款)|（({_NUMBER})）|(?<![\d第])(\d{{1,3}})条")
-_ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．](?!\d)")
+_HAN_NUMBER = "[一二三四五六七八九十]{1,4}"
+_CHAPTER = re.compile(rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块)|(?<![\u4e00-\u9fff（])({_HAN_NUMBER})、?(?=（)")
+# A bare bracket is a clause only in a label (三、（十七）) or where the question is about it; (1) may number questions.
+_CLAUSE = re.compile(
+    rf"第（?({_NUMBER})）?(?:条|款|节)|(?:(?<=、)|(?<=[号分章第一二三四五六七八九十]))（({_HAN_NUMBER})）"
+    rf"|^，*（({_HAN_NUMBER})）(?=$|[条款讲说是写])|（({_HAN_NUMBER})）(?=条|款)|(?<![\d第])(\d{{1,3}})条"
+)
+_ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．]?(?![\d个次])")
 _FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?![\d人吨米元号座个户斤.%]))")
 _SHORT_YEAR = re.compile(r"(?<![\d近满超停用过])([12]\d)年(?!以|之|内|前|多|后|了)")
 _RELATIVE_YEARS = {
@@ -32,7 +37,7 @@ _RELATIVE_YEARS = {
     "上一份": -1,
     "前年": -2,
 }
-_RELATIVE_PLACE = re.compile(r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?P<b>省|市|县)(?:里|上|一级|级层面)")
+_RELATIVE_PLACE = re.compile(r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?P<b>省|市|县)(?:里|上|一级|级层面|政府)")
 
 
 def blank(text: str, spans: Spans) -> str:
@@ -141,24 +146,31 @@ def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
 
 
 def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], Spans]:
-    """Find 文号 named in any style: 泽政发〔2024〕1号, 临政函14号, 高政发[2024] 1 号.
+    """Find 文号 named in any style: 泽政发〔2024〕1号, 临政函14号, 高政发[2024] 1 号, 晋政发第十条.
 
     Args:
         text: the normalised question.
-        documents: the documents whose 文号 can be meant.
+        documents: the documents whose 文号 can be meant; a prefix alone means the newest that bears it.
     """
     found: list[str] = []
     spans: Spans = []
-    for document in documents:
-        match = re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", document.notice)
-        if not match:
-            continue
-        prefix, year, number = match.groups()
+    for document, (prefix, year, number) in _numbered(documents):
         style = rf"{re.escape(prefix)}(?:[〔（]?{year}[〕）]?(?:年)?)?第?{number}号"
         for hit in re.finditer(style, text):
             found.append(document.notice)
             spans.append(hit.span())
+    for prefix in {prefix for _, (prefix, _, _) in _numbered(documents)}:
+        for hit in re.finditer(rf"{re.escape(prefix)}(?![〔（]?\d)", text):
+            bearing = [document for document, (one, _, _) in _numbered(documents) if one == prefix]
+            found.append(max(bearing, key=lambda one: (one.year or 0, len(one.clauses))).notice)
+            spans.append(hit.span())
     return list(dict.fromkeys(found)), spans
+
+
+def _numbered(documents: Sequence[Document]) -> list[tuple[Document, tuple[str, str, str]]]:
+    """Documents whose 文号 has the usual form, with its prefix, year and number."""
+    matches = [(document, re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", document.notice)) for document in documents]
+    return [(document, (match[1], match[2], match[3])) for document, match in matches if match]
 
 
 _ANY_NOTICE = re.compile(r"[\u4e00-\u9fff]{1,4}(?:政办?|安|应急|办)[\u4e00-\u9fff]{0,2}[〔（]\d{4}[〕）]第?\d{1,5}号")
@@ -171,7 +183,11 @@ def find_missing_notices(text: str, documents: Sequence[Document]) -> list[str]:
         text: the question less the 文号 that were found.
         documents: the corpus.
     """
-    named = [match[0] for match in _ANY_NOTICE.finditer(text)]
+    prefixes = "|".join(
+        sorted({re.escape(prefix) for _, (prefix, _, _) in _numbered(documents)}, key=len, reverse=True)
+    )
+    borne = re.findall(rf"(?:{prefixes})(?:[〔（]?\d{{4}}[〕）]?年?)?第?\d{{1,5}}号", text) if prefixes else []
+    named = dict.fromkeys([*borne, *(match[0] for match in _ANY_NOTICE.finditer(text))])
     quoted = [unit.text for document in documents for unit in document.units]
     return [one for one in named if not any(one.replace("（", "〔").replace("）", "〕") in said for said in quoted)]
 

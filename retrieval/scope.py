@@ -42,7 +42,10 @@ def decide_scope(documents: Sequence[Document], reading: Reading, region: str | 
         notes.extend([note] if note else [])
     places = [place for place in places if _covering(documents, place)[0]]
     above = _above(documents, places, own) if len(places) == 1 else []
-    return _by_year(own, above, years, "、".join(places), notes)
+    if reading.clause is not None:
+        above = []
+    scope = _by_year(own, above, years, "、".join(places), notes)
+    return scope.model_copy(update={"note": "；".join(notes)})
 
 
 def _asked_places(documents: Sequence[Document], reading: Reading, region: str | None) -> list[str]:

@@ -23,8 +23,8 @@ POOL = "安全生产责任落实检查隐患排治理企业应急管消防燃气
 PIECES = [
     "各乡镇人民政府", "企业主要负责人", "县应急管理局", "负有安全监管职责的部门", "要认真开展", "严禁", "必须落实",
     "每月至少1次", "120万吨/年及以上", "20%以上", "2024年底前", "“三管三必须”", "“双随机、一公开”",
-    "《安全生产法》", "（含街道办事处）", "（见第（三）项）", "按照第（二）项要求", "GDP", "重大事故隐患", "、", "，", "；",
-    "和防灾减灾救灾", "动态清零", "C级", "24小时值班", "1.5米", "二、三级医院",
+    "《安全生产法》", "（含街道办事处）", "（见第（三）项）", "按照第（二）项要求", "GDP", "重大事故隐患", "、", "，",
+    "；", "和防灾减灾救灾", "动态清零", "C级", "24小时值班", "1.5米", "二、三级医院",
 ]  # fmt: skip
 CHARGED = ["县应急管理局负责", "县住建局牵头，县水务局、县公安局等部门分工负责", "负有安全监管职责的部门督促企业落实"]
 KINDS = ["森林草原火灾", "水旱灾害", "地质灾害", "地震灾害", "气象灾害"]
@@ -129,6 +129,7 @@ class Writer:
     pinyin: float
     breaks: float
     out: str = ""
+    broken: int = 0
     expected: list[tuple[str, str, tuple[int, ...]]] = field(default_factory=list)
 
     def notice(self, made: Notice) -> str:
@@ -167,6 +168,7 @@ class Writer:
         rate = self.breaks if breaks is None else breaks
         received = self._dress(text)
         places: list[int] = []
+        self.broken = 0
         for index, char in enumerate(received):
             places.append(len(self.out))
             self.out += char
@@ -174,12 +176,13 @@ class Writer:
                 self.out += self._reading(char)
             together = f"{text[index]}{text[index + 1 : index + 2]}"
             if index + 1 < len(text) and not (together.isascii() and "/" not in together):
-                self.out += self._gap(rate)
+                self.out += self._gap(rate, index + 1)
         return tuple(places)
 
-    def _gap(self, rate: float) -> str:
+    def _gap(self, rate: float, written: int) -> str:
         """Mostly nothing; a break where the line has some characters by now, or a stray space."""
-        if self.chance.random() < rate and len(self.out.rpartition("\n")[2].strip()) >= _SHORTEST_LINE:
+        if written - self.broken >= _SHORTEST_LINE and self.chance.random() < rate:
+            self.broken = written
             return self.chance.choice(
                 ["\n", "\n\n", " \n", "\r\n", "\n\x0c", "\x0c", "\n\n— 7 —\n\n", "\n\u3000\u3000"]
             )

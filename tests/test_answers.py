@@ -175,7 +175,7 @@ def _squeezed(text: str) -> str:
 def test_answers_are_short(placed: list[Answer]) -> None:
     """With a place set: at most five bullets, and about 400 characters unless one quote alone is longer."""
     for answer in placed:
-        bullets = [line for line in answer.text.splitlines() if line.startswith("- ")]
+        bullets = [line for line in answer.text.splitlines() if line.startswith("- **")]
         quotes = dict.fromkeys(one.quote for one in answer.citations if f"「{one.quote}」" in answer.text)
         assert len(bullets) <= 5, answer.text
         assert len(bullets) <= 1 or sum(map(len, quotes)) <= 450, answer.text
