@@ -13,10 +13,10 @@ from retrieval.asked import asks_span, wants_number
 from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
-_ALONGSIDE = 0.84
-_FACT_ALONGSIDE = 0.74
+_ALONGSIDE = 0.90
+_FACT_ALONGSIDE = 0.84
 # A sentence with the fact asked for answers when it is at least this relevant, as a share of the most relevant one.
-_FACT_RATIO = 0.78
+_FACT_RATIO = 0.86
 # How many sentences of one notice an answer may take, for kinds that want more than one.
 _MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedKind.PERMISSION: 2}
 _AS_GOOD = 0.95

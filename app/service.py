@@ -233,7 +233,7 @@ def _off_topic(found: Found) -> bool:
 # of questions on other subjects none is nearer than _ALIKE to any clause.
 _UNKNOWN_WEIGHT = 4.6
 _LEAST_SHARE, _HALF = 0.2, 0.45
-_ALIKE, _UNLIKE, _ALIKE_UNNAMED = 0.72, 0.6, 0.82
+_ALIKE, _UNLIKE, _ALIKE_UNNAMED = 0.72, 0.6, 0.84
 
 
 def _is_comparison(reading: Reading) -> bool:

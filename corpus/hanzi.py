@@ -26,7 +26,7 @@ _RADICALS = str.maketrans(
 )
 
 # 著 stands for 着 in these words; OpenCC leaves it, for 著 is right in 著名, 显著 and 著作.
-_ZHE = re.compile(r"著(?=[眼手力重想陆装火急实])")
+_ZHE = re.compile(r"(?<![显名土论专编译])著(?=[眼手力重想陆装火急实])")
 
 
 @cache

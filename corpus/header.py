@@ -13,9 +13,9 @@ from corpus.ordinals import parse_numeral
 _DOCNO = re.compile(r"[\u4e00-\u9fff]{1,12}〔\d{4}〕第?\d{1,5}号")
 _TITLE_NOUN = "通知|意见|批复|决定|决议|方案|办法|通报|公告|通告|规定|细则|纲要|规划|计划|要点|命令|报告|函|纪要|条例"
 _TITLE_END = re.compile(rf"(?:{_TITLE_NOUN})(?:（[^）]{{1,12}}）)?$")
-_NUMERAL_DAY = r"[0-9〇零一二三四五六七八九十]{1,3}"
+_NUMERAL_DAY = r"[0-9〇○零一二三四五六七八九十]{1,3}"
 _DATE = re.compile(
-    rf"(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})年(?P<month>{_NUMERAL_DAY})月(?P<day>{_NUMERAL_DAY})日"
+    rf"(?P<year>\d{{4}}|[〇○零一二三四五六七八九]{{4}})年(?P<month>{_NUMERAL_DAY})月(?P<day>{_NUMERAL_DAY})日"
 )
 _LETTERHEAD = re.compile(r"(?:文件|公报)$")
 _PUBLICITY = re.compile(r"（此件[^）]{1,12}）$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         QuestionError: the file cannot be read, or a line of it is no case; the message names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON text may hold U+2028 and its like
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"用例文件“{path}”无法读取；请检查路径，并存为 UTF-8 的 JSONL") from error
     cases: list[Case] = []
@@ -52,6 +53,7 @@ def own_cases(split: str | None = None) -> tuple[Case, ...]:
     return tuple(case for case in cases if split is None or case.split == split)
 
 
+@lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """Bring text to the form quotes are compared in: simplified, full-width, no white space."""
     return re.sub(r"\s", "", clean_text(text))
@@ -81,17 +83,22 @@ def check_cases(cases: Iterable[Case], documents: Sequence[Document]) -> list[st
 
 def _case_faults(case: Case, documents: dict[str, Document]) -> list[str]:
     faults: list[str] = []
-    if case.answerable != (case.status in (None, "answered")) and case.status is not None:
+    if case.status is None:
+        faults.append("status is missing or unknown")
+    elif case.answerable != (case.status == "answered"):
         faults.append(f"answerable is {case.answerable} but status is {case.status}")
     if case.answerable and not case.evidence:
         faults.append("answerable without evidence")
     if case.split not in ("dev", "test"):
         faults.append(f"split {case.split!r} is neither dev nor test")
+    if unknown := set(case.needs) - {"place", "year"}:
+        faults.append(f"needs {sorted(unknown)}, which is neither place nor year")
     for quote in (quote for group in case.evidence for quote in group):
         faults += _quote_faults(quote, documents)
-        shared = longest_shared(case.question, quote.quote)
-        if len(shared) > _LONGEST_SHARED:
-            faults.append(f"shares “{shared}” with its evidence")
+        asked = [case.question, *(turn.content for turn in case.history if turn.role == "user")]
+        for shared in (longest_shared(one, quote.quote) for one in asked):
+            if len(shared) > _LONGEST_SHARED:
+                faults.append(f"shares “{shared}” with its evidence")
     said = "".join(normalise(quote.quote) for group in case.evidence for quote in group)
     if case.answerable:
         faults += [

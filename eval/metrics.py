@@ -57,6 +57,8 @@ def is_evidence(citation: Citation, quote: Quote) -> bool:
     if citation.notice != quote.notice:
         return False
     cited, wanted = normalise(citation.quote), normalise(quote.quote)
+    if not cited.strip("。；"):
+        return False
     if wanted in cited or cited.strip("。；") in wanted:
         return True
     sentences = (normalise(one.text) for one in split_sentences(citation.clause_text))
@@ -64,8 +66,8 @@ def is_evidence(citation: Citation, quote: Quote) -> bool:
 
 
 def citation_precision(citations: Sequence[Citation], groups: Sequence[Group]) -> float | None:
-    """Share of citations that are evidence; None without citations."""
-    if not citations:
+    """Share of citations that are evidence; None without citations or without groups."""
+    if not citations or not groups:
         return None
     return sum(any(is_evidence(one, quote) for group in groups for quote in group) for one in citations) / len(
         citations
@@ -111,7 +113,8 @@ def stays_inside(case: Case, answer: Answer, documents: Mapping[str, Document]) 
     if answer.status.value != "answered" or not case.evidence:
         return True
     wanted = [documents[quote.notice] for group in case.evidence for quote in group if quote.notice in documents]
-    regions = {above.name for one in wanted if (region := find_region(one.region)) for above in chain(region)}
+    regions = {one.region for one in wanted}
+    regions |= {above.name for one in wanted if (region := find_region(one.region)) for above in chain(region)}
     years = {one.year for one in wanted}
     return all(
         ("place" not in case.needs or citation.region in regions)
@@ -121,7 +124,12 @@ def stays_inside(case: Case, answer: Answer, documents: Mapping[str, Document]) 
 
 
 def abstention(refused: Sequence[bool], should: Sequence[bool]) -> dict[str, float]:
-    """Precision, recall and F1 of refusing, with unanswerable cases as the positive class."""
+    """Precision, recall and F1 of refusing, with unanswerable cases as the positive class; 0 for nothing over nothing.
+
+    Args:
+        refused: one a case: an answer came, and its status is not answered.
+        should: one a case: it is not answerable.
+    """
     right = sum(one and other for one, other in zip(refused, should, strict=True))
     precision = right / sum(refused) if any(refused) else 0.0
     recall = right / sum(should) if any(should) else 0.0
@@ -130,7 +138,7 @@ def abstention(refused: Sequence[bool], should: Sequence[bool]) -> dict[str, flo
 
 
 def interval(values: Sequence[float], rounds: int = 1000, seed: int = 20240411) -> tuple[float, float]:
-    """Bootstrap 95% interval of the mean (Efron 1979, percentile method), with a fixed seed.
+    """Bootstrap 95% interval of the mean (Efron 1979, percentile method), with a fixed seed; (0, 0) without values.
 
     Args:
         values: one a case.
@@ -145,6 +153,7 @@ def interval(values: Sequence[float], rounds: int = 1000, seed: int = 20240411) 
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of the values lies (nearest rank); 0.0 without values."""
+    """The least of the values that has a share of them at or below it (nearest rank); 0.0 without values."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
+    rank = math.ceil(round(share * len(ordered), 9))  # rounded: 0.07 * 100 is a little more than 7 in binary
+    return ordered[min(max(rank, 1), len(ordered)) - 1] if ordered else 0.0

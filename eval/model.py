@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from app.model import Answer, Turn
 from corpus.model import Frozen
@@ -19,15 +27,25 @@ class Quote(BaseModel):
     quote: str = Field(min_length=1, description="verbatim words of one clause")
 
 
+class Said(Turn):
+    """A turn of a case's conversation; unknown keys are ignored there too."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
 class Case(BaseModel):
-    """One question with what a right answer needs; unknown keys are ignored."""
+    """One question with what a right answer needs; unknown keys are ignored.
+
+    status, asker, needs and split are the project's own: a file from outside that uses such a key for something else
+    is run as if it were not there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
     type: str = "general"
     question: str
-    history: tuple[Turn, ...] = ()
+    history: tuple[Said, ...] = ()
     answerable: bool
     status: Literal["answered", "not_stipulated", "out_of_scope"] | None = Field(
         default=None, description="the exact status, where the case fixes it"
@@ -38,6 +56,19 @@ class Case(BaseModel):
     asker: str = ""
     needs: tuple[str, ...] = Field(default=(), description="place, year: what must be right for the answer to be")
     split: str = ""
+
+    @field_validator("history", "evidence", "must_include", "must_not_include", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return () if value is None else value
+
+    @field_validator("status", "asker", "needs", "split", mode="wrap")
+    @classmethod
+    def _own(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            return cls.model_fields[str(info.field_name)].default
 
 
 class Retrieved(Frozen):
@@ -54,7 +85,7 @@ class Scores(Frozen):
     recall: dict[int, bool] | None = Field(description="all evidence groups among the first k passages, by k")
     reciprocal_rank: float | None = Field(description="of the first passage that holds any evidence")
     ndcg: float | None = Field(description="nDCG@10, one gain a group")
-    citation_precision: float | None = Field(description="share of citations that are evidence")
+    citation_precision: float | None = Field(description="share of citations that are evidence; None without any")
     citation_recall: float | None = Field(description="share of evidence groups cited")
     citation_valid: bool = Field(description="every quote verbatim, 文号 and label right")
     status_right: bool

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.model import Answer, Inquiry, Status
+from app.model import Answer, Inquiry, Mode, Status
 from app.service import Service
-from corpus.errors import AnwenError, QuestionError
+from corpus.errors import QuestionError
 from corpus.model import Document, Unit
 from eval.metrics import (
     DEPTHS,
@@ -32,6 +32,7 @@ from eval.metrics import (
 from eval.model import Case, Retrieved, Row, Scores, Summary
 
 _TOP = 10
+_WARM = Case(id="", question="企业多久检查一次安全隐患？", answerable=True)
 Step = Callable[[int, int], None]
 
 
@@ -45,7 +46,7 @@ def run_cases(cases: Sequence[Case], service: Service, step: Step | None = None)
     """
     units, documents = service.units, service.documents
     if cases:
-        _ask(service, cases[0])  # the first question loads dictionaries; times are those of a warm program
+        _ask(service, _WARM)  # the first question loads dictionaries; times are those of a warm program
     rows: list[Row] = []
     for case in cases:
         bare = _timed(lambda case=case: service.embed(case.question))[1]  # type: ignore[misc]
@@ -78,14 +79,14 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 def _ask(service: Service, case: Case) -> tuple[Answer | None, str]:
     try:
         return service.ask(Inquiry(question=case.question, history=case.history)), ""
-    except AnwenError as error:
-        return None, str(error)
+    except Exception as error:  # noqa: BLE001  (whatever fails, the case counts, as wrong)
+        return None, f"{type(error).__name__}: {error}"
 
 
 def _retrieve(service: Service, case: Case) -> tuple[Retrieved, ...]:
     try:
         found = service.find(Inquiry(question=case.question, history=case.history), _TOP)
-    except AnwenError:
+    except Exception:  # noqa: BLE001  (a search that fails has found nothing)
         return ()
     return tuple(Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in found.hits)
 
@@ -102,10 +103,11 @@ def score(
     citations = answer.citations if answer else ()
     cited = citation_recall(citations, case.evidence)
     checks = {
-        "状态不对": answer is not None and status_right(case, answer),
-        "没有引用应引的条款": not case.answerable or cited == 1.0,
-        "缺少应有的内容": answer is not None and includes(answer.text, case.must_include),
-        "出现不应有的内容": answer is not None and excludes(answer.text, case.must_not_include),
+        "程序出错": answer is not None,
+        "状态不对": answer is None or status_right(case, answer),
+        "没有引用应引的条款": answer is None or not case.answerable or cited in (None, 1.0),
+        "缺少应有的内容": answer is None or includes(answer.text, case.must_include),
+        "出现不应有的内容": answer is None or excludes(answer.text, case.must_not_include),
         "引用了其他地区或年份": answer is None or stays_inside(case, answer, documents),
     }
     return Scores(
@@ -115,8 +117,8 @@ def score(
         citation_precision=citation_precision(citations, case.evidence) if case.answerable else None,
         citation_recall=cited if case.answerable else None,
         citation_valid=citations_valid(citations, units),
-        status_right=checks["状态不对"],
-        included=checks["缺少应有的内容"],
+        status_right=answer is not None and checks["状态不对"],
+        included=answer is not None and checks["缺少应有的内容"],
         excluded=checks["出现不应有的内容"],
         inside=checks["引用了其他地区或年份"],
         correct=all(checks.values()),
@@ -139,20 +141,27 @@ def _explain(name: str, case: Case, answer: Answer | None, ranks: Sequence[int |
 
 
 def summarise(cases: Sequence[Case], rows: Sequence[Row], fingerprint: str = "") -> Summary:
-    """Sum rows up: each measure with its 95% interval and denominator, by type and by notice."""
-    by_id = {case.id: case for case in cases}
+    """Sum rows up: each measure with its 95% interval and denominator, by type and by notice.
+
+    Args:
+        cases: the cases that were run.
+        rows: one for each case, in the same order.
+        fingerprint: of the index asked.
+    """
     by_notice: dict[str, list[Row]] = {}
-    for row in rows:
-        for notice in dict.fromkeys(quote.notice for group in by_id[row.id].evidence for quote in group):
+    for case, row in zip(cases, rows, strict=True):
+        for notice in dict.fromkeys(quote.notice for group in case.evidence for quote in group):
             by_notice.setdefault(notice, []).append(row)
     by_type: dict[str, list[Row]] = {}
     for row in rows:
         by_type.setdefault(row.type, []).append(row)
-    refused = [row.answer is None or row.answer.status is not Status.ANSWERED for row in rows]
-    should = [not by_id[row.id].answerable for row in rows]
+    answered = [row.answer is not None and row.answer.status is Status.ANSWERED for row in rows]
+    refused = [row.answer is not None and not one for row, one in zip(rows, answered, strict=True)]
+    should = [not case.answerable for case in cases]
+    over = {"precision": sum(refused), "recall": sum(should), "f1": sum(map(max, refused, should))}
     measures = _measures(rows)
     measures |= {
-        f"abstention_{name}": {"value": round(value, 4), "denominator": sum(should)}
+        f"abstention_{name}": {"value": round(value, 4), "denominator": over[name]}
         for name, value in abstention(refused, should).items()
     }
     times = [row.milliseconds for row in rows]
@@ -162,8 +171,8 @@ def summarise(cases: Sequence[Case], rows: Sequence[Row], fingerprint: str = "")
         measures=measures,
         by_type={name: _measures(mine, plain=True) for name, mine in sorted(by_type.items())},
         by_notice={name: _measures(mine, plain=True) for name, mine in sorted(by_notice.items())},
-        false_answers=[row.id for row, no, yes in zip(rows, refused, should, strict=True) if yes and not no],
-        false_refusals=[row.id for row, no, yes in zip(rows, refused, should, strict=True) if no and not yes],
+        false_answers=[row.id for row, said, no in zip(rows, answered, should, strict=True) if said and no],
+        false_refusals=[row.id for row, mute, no in zip(rows, refused, should, strict=True) if mute and not no],
         errors=[row.id for row in rows if row.error],
         cost={
             "median_ms": percentile(times, 0.5),
@@ -172,6 +181,7 @@ def summarise(cases: Sequence[Case], rows: Sequence[Row], fingerprint: str = "")
             "median_ratio": round(percentile(times, 0.5) / max(percentile(bare, 0.5), 0.001), 3),
         },
         fingerprint=fingerprint,
+        mode=Mode.LLM if any(row.answer and row.answer.mode is Mode.LLM for row in rows) else Mode.EXTRACTIVE,
     )
 
 
@@ -184,7 +194,7 @@ def _measures(rows: Sequence[Row], plain: bool = False) -> dict[str, dict[str, A
         "ndcg@10": [row.scores.ndcg for row in rows if row.scores.ndcg is not None],
         "citation_precision": _present(row.scores.citation_precision for row in rows),
         "citation_recall": _present(row.scores.citation_recall for row in rows),
-        "citation_validity": [float(row.scores.citation_valid) for row in rows],
+        "citation_validity": [float(row.scores.citation_valid) for row in rows if row.answer and row.answer.citations],
         "inside_place_and_year": [float(row.scores.inside) for row in rows],
         "status_right": [float(row.scores.status_right) for row in rows],
         "correct": [float(row.scores.correct) for row in rows],

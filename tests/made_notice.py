@@ -211,7 +211,7 @@ class Writer:
         if not "\u4e00" <= char <= "\u9fff":
             return ""
         syllable = self.chance.choice(_readings(char, self.chance.choice([Style.NORMAL, Style.TONE])))
-        opening, closing = self.chance.choice(["()", "（）"])
+        opening, closing = self.chance.choice([("(", ")"), ("（", "）")])
         return f"{opening}{syllable}{closing}" * self.chance.choice([1, 1, 2, 4])
 
 

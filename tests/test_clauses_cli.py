@@ -17,9 +17,16 @@ from corpus.load import bundled_folder
 
 KEYS = ["notice", "title", "issuer", "region", "date", "path", "label", "heading", "text", "responsible", "source"]
 COUNTS = {
-    "泽政发〔2024〕1号": 36, "泽政发〔2023〕1号": 37, "高政发〔2024〕1号": 36, "晋政发〔2024〕1号": 35, "临政发〔2024〕1号": 39,
-    "临政函〔2024〕11号": 1, "临政函〔2024〕12号": 1, "临政函〔2024〕13号": 1, "临政函〔2024〕14号": 5,
-}  # fmt: skip
+    "泽政发〔2024〕1号": 36,
+    "泽政发〔2023〕1号": 37,
+    "高政发〔2024〕1号": 36,
+    "晋政发〔2024〕1号": 35,
+    "临政发〔2024〕1号": 39,
+    "临政函〔2024〕11号": 1,
+    "临政函〔2024〕12号": 1,
+    "临政函〔2024〕13号": 1,
+    "临政函〔2024〕14号": 5,
+}
 FREQUENCY = "每周至少深入现场开展1次"
 
 
@@ -110,7 +117,7 @@ def test_report_shows_what_is_wrong(tmp_path: Path) -> None:
     run = anwen(tmp_path, "clauses", "--report", "--folder", str(folder))
     assert "“三、”之前缺少第2项" in run.stdout
     assert "一、 的（）不成对" in run.stdout
-    assert "一、 很短（13 字）" in run.stdout
+    assert "一、 很短（12 字）" in run.stdout
     assert "三、 含拉丁字母：ABC" in run.stdout
 
 
@@ -122,9 +129,10 @@ def test_facts(tmp_path: Path) -> None:
     as_json = anwen(tmp_path, "clauses", "--facts", "--json")
     rows = [json.loads(line) for line in as_json.stdout.splitlines()]
     assert len(rows) == len(run.stdout.splitlines())
-    assert {"notice": "泽政发〔2024〕1号", "label": "一、（四）", "kind": "频次", "text": FREQUENCY, "value": "≥1次/周"}.items() <= next(
-        row for row in rows if row["text"] == FREQUENCY
-    ).items()  # fmt: skip
+    row = next(row for row in rows if row["text"] == FREQUENCY)
+    assert (row["notice"], row["label"], row["kind"]) == ("泽政发〔2024〕1号", "一、（四）", "频次")
+    assert row["value"] == "≥1次/周"
+    assert FREQUENCY in row["sentence"]
 
 
 def test_plain_listing(tmp_path: Path) -> None:

@@ -216,6 +216,7 @@ def test_variant_characters_are_mended(documents: dict[str, Document]) -> None:
     texts = "".join(unit.text for document in documents.values() for unit in document.units)
     assert "渉" not in texts
     assert clause(documents, LINFEN, "二、", "（一）", "5.").text.count("粉尘涉爆") == 2
+    assert "着眼不伤害自己" in clause(documents, SHANXI, "一、", "（四）").text
 
 
 def test_no_noise_is_left(corpus: Corpus) -> None:

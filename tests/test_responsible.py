@@ -38,10 +38,15 @@ def test_responsible(text: str, units: tuple[str, ...], lead: tuple[str, ...], r
 @pytest.mark.parametrize(
     "text",
     [
-        "各单位（含乡镇）要加强巡查。", "加强巡查（2024年底前落实）。", "（见附件一）加强巡查。", "加强巡查（按规定负责）。",
-        "县水务局（县住建局负责）要加强巡查。", "加强巡查。（县水务局、县住建局负责", "加强巡查。县水务局、县住建局负责）",
+        "各单位（含乡镇）要加强巡查。",
+        "加强巡查（2024年底前落实）。",
+        "（见附件一）加强巡查。",
+        "加强巡查（按规定负责）。",
+        "县水务局（县住建局负责）要加强巡查。",
+        "加强巡查。（县水务局、县住建局负责",
+        "加强巡查。县水务局、县住建局负责）",
     ],
-)  # fmt: skip
+)
 def test_not_responsible(text: str) -> None:
     assert read_responsibilities(text) == ()
 

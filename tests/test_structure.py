@@ -144,9 +144,16 @@ def test_ordinals_round_trip() -> None:
 
 @pytest.mark.parametrize(
     ("line", "date"),
-    [("2024年4月11日", "2024-04-11"), ("二〇二四年四月十一日", "2024-04-11"), ("二○二四年", ""), ("二零二三年十二月三十日", "2023-12-30"),
-     ("2024年13月1日", ""), ("2024年4月", ""), ("浙江省人民政府2025年1月3日", "2025-01-03")],
-)  # fmt: skip
+    [
+        ("2024年4月11日", "2024-04-11"),
+        ("二〇二四年四月十一日", "2024-04-11"),
+        ("二○二四年十月二十日", "2024-10-20"),
+        ("二零二三年十二月三十日", "2023-12-30"),
+        ("2024年13月1日", ""),
+        ("2024年4月", ""),
+        ("浙江省人民政府2025年1月3日", "2025-01-03"),
+    ],
+)
 def test_dates(line: str, date: str) -> None:
     assert read_date(line) == date
 
@@ -222,6 +229,7 @@ def test_names() -> None:
 def test_clean_text_takes_any_form() -> None:
     assert clean_text("生(sheng)(sheng)產（chǎn）,安\n(an)全") == "生产，安全"
     assert clean_text("重大(zhong)隱患(AI)") == "重大（zhong）隐患（AI）"
+    assert clean_text("著眼成效顯著、顯著重視") == "着眼成效显著、显著重视"
     assert clean_text("⼭⻄省、乾县粉尘渉爆") == "山西省、乾县粉尘涉爆"
     assert clean_text("１２０ 万吨 / 年，GDP 增 5 %") == "120万吨/年，GDP增5%"
     assert clean_text("Word one,12:30") == "Word one，12:30"
