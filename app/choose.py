@@ -129,7 +129,7 @@ def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Read
         for hit in hits
         if hit.tier is tier
         for evidence in hit.evidence
-        if supports(evidence) and evidence.score >= floor
+        if supports(hit, evidence) and evidence.score >= floor
     ]
     if not scored:
         return ()

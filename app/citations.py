@@ -12,6 +12,9 @@ from corpus.model import Document, Unit
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _QUOTED = re.compile(r"「([^「」]*)」")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+_PLACE = re.compile(r"(?:- \*\*([^*]+)\*\*：|\| ([^|]+年) \|)")
+_LEADING = re.compile(r"牵头单位为([^「。]+)。「")
+_STATED = re.compile(r"[^「]{2,60}年?规定的(?:频次|期限|数量或标准)：(.+)。$")
 _SHORTEST_QUOTE = 2
 
 
@@ -32,6 +35,7 @@ def check(
     faults = [fault for citation in draft.citations for fault in _citation_faults(citation, units, documents)]
     faults += _mark_faults(draft)
     faults += _text_faults(draft, question)
+    faults += [fault for line in draft.text.splitlines() for fault in _line_faults(line, draft.citations)]
     return faults
 
 
@@ -86,3 +90,43 @@ def _text_faults(draft: Draft, question: str) -> list[str]:
     known = set(_NUMBER.findall(sources))
     faults += [f"数字{number}没有出处" for number in dict.fromkeys(_NUMBER.findall(unquoted)) if number not in known]
     return faults
+
+
+def _line_faults(line: str, citations: Sequence[Citation]) -> list[str]:
+    """Each line agrees with the citations marked in it: names before marks, quotes, places and years, leading units."""
+    by_number = {one.n: one for one in citations}
+    faults: list[str] = []
+    for match in _MARK.finditer(line):
+        cited = by_number.get(int(match[1]))
+        if cited is not None and not line[: match.start()].endswith(_where(cited)):
+            faults.append(f"标记[{cited.n}]前写的文号或条款与引用不符")
+    marked = [by_number[int(mark)] for mark in _MARK.findall(line) if int(mark) in by_number]
+    faults += [
+        f"「{quote[:20]}…」不是这一行所引的原文" for quote in _QUOTED.findall(line) if not _quoted_by(quote, marked)
+    ]
+    if place := _PLACE.match(line):
+        said = set((place[1] or place[2]).split("、"))
+        if said != {f"{one.region or one.notice}{f'{one.year}年' if one.year else ''}" for one in marked} and marked:
+            faults.append(f"“{place[1] or place[2]}”与这一行引用的地区或年份不符")
+    if lead := _LEADING.search(line):
+        faults += [
+            f"牵头单位“{name}”不在所引原文中"
+            for name in lead[1].split("、")
+            if not any(name in one.quote for one in marked)
+        ]
+    if stated := _STATED.match(line):
+        words = stated[1]
+        if not any(words in one.quote for one in citations):
+            faults.append(f"“{words}”不是所引原文的话")
+    return faults
+
+
+def _where(citation: Citation) -> str:
+    """文号, label and heading as an answer writes them before a mark."""
+    heading = "" if citation.label.endswith(citation.heading) else citation.heading
+    return f"{citation.notice} {citation.label}{heading}"
+
+
+def _quoted_by(quote: str, marked: Sequence[Citation]) -> bool:
+    plain = quote.replace("\\|", "|")
+    return any(plain == one.quote for one in marked)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from corpus.model import Document, Frozen, Source, Unit
+
+
+def _whole_characters(text: str) -> str:
+    """Replace lone surrogates, which a terminal may hand over and no JSON can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+Typed = Annotated[str, AfterValidator(_whole_characters)]
 
 
 class Status(StrEnum):
@@ -69,13 +78,13 @@ class Turn(Frozen):
     """One turn of a conversation so far."""
 
     role: str = Field(pattern="^(user|assistant)$")
-    content: str
+    content: Typed
 
 
 class Inquiry(Frozen):
     """A question with what the asker set beside it."""
 
-    question: str = Field(description="as typed")
+    question: Typed = Field(description="as typed")
     region: str | None = Field(default=None, description="a place of the corpus, e.g. 泽州县")
     year: int | None = Field(default=None, description="the year the notice is for")
     role: Role | None = None

@@ -9,7 +9,7 @@ from app.definition import lists_members, member_count
 from corpus.model import Fact, FactKind
 from index.lexical import bigrams
 from retrieval.asked import asked_measures, asked_periods
-from retrieval.model import AskedKind, Concept, Evidence, Reading
+from retrieval.model import AskedKind, Concept, Evidence, Hit, Reading
 
 LEAST_COVERAGE = 0.34
 # A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
@@ -17,11 +17,13 @@ _SAME_PERIOD = 4.0
 _NOT_CLEAR = 0.7
 _VAGUE_PERIODS = ("定期", "不定期", "常态化", "经常", "实时")
 _TIME_MEASURES = ("年", "月", "日", "天", "小时", "周", "季度", "分钟")
+# With more concepts than this a question is chatter, and its rarest word may be beside the point.
+_CHATTER = 5
 # What a number counts stands this near after it (3支专业化综合性应急救援队伍).
 _REACH = 16
 _COUNTED_NOUN = re.compile(r"(?:几|多少)(?:个|座|处|支|家|项|件|台|辆|所|名)([\u4e00-\u9fff]{2,6})")
 
-Support = Callable[[Evidence], bool]
+Support = Callable[[Hit, Evidence], bool]
 
 
 def make_support(reading: Reading) -> Support:
@@ -33,7 +35,7 @@ def make_support(reading: Reading) -> Support:
     needed = reading.kind.needed_fact
     named = _must_name(reading)
 
-    def supports(evidence: Evidence) -> bool:
+    def supports(hit: Hit, evidence: Evidence) -> bool:
         if evidence.coverage < LEAST_COVERAGE and reading.concepts:
             return False
         if not all(any(word in evidence.text for word in one.alternatives) for one in named):
@@ -42,6 +44,8 @@ def make_support(reading: Reading) -> Support:
             return False
         if needed is None:
             return True
+        if not _met_somewhere(hit, reading):
+            return False
         return any(fact.period not in _VAGUE_PERIODS for fact in _fitting(evidence, reading))
 
     return supports
@@ -76,6 +80,14 @@ def _must_name(reading: Reading) -> list[Concept]:
     if reading.kind is AskedKind.DEFINITION and not quoted:
         return sorted(reading.concepts, key=lambda one: -one.weight)[:1]
     return quoted
+
+
+def _met_somewhere(hit: Hit, reading: Reading) -> bool:
+    """The weightiest thing the question speaks of stands in the clause: else its numbers are of something else."""
+    if not reading.concepts or len(reading.concepts) > _CHATTER:
+        return True
+    top = max(reading.concepts, key=lambda one: one.weight)
+    return any(word in hit.text or word in hit.heading for word in top.alternatives)
 
 
 def _says_members(sentence: str, concept: Concept) -> bool:

@@ -104,7 +104,7 @@ class Row(Frozen):
     type: str
     split: str = ""
     answer: Answer | None = Field(description="None when the program failed; then error says how")
-    error: str = ""
+    error: str = Field(default="", description="what the program failed with, answering or searching")
     retrieved: tuple[Retrieved, ...] = ()
     milliseconds: float = Field(description="end to end, warm")
     embedding_milliseconds: float = Field(description="the bare embedding of the same question, in the same run")

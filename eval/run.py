@@ -6,11 +6,11 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.model import Answer, Inquiry, Mode, Status
 from app.service import Service
-from corpus.errors import QuestionError
+from corpus.errors import AnwenError, QuestionError
 from corpus.model import Document, Unit
 from eval.metrics import (
     DEPTHS,
@@ -34,6 +34,9 @@ from eval.model import Case, Retrieved, Row, Scores, Summary
 _TOP = 10
 _WARM = Case(id="", question="企业多久检查一次安全隐患？", answerable=True)
 Step = Callable[[int, int], None]
+_Made = TypeVar("_Made")
+# What a mistake in the program raises.
+_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def run_cases(cases: Sequence[Case], service: Service, step: Step | None = None) -> list[Row]:
@@ -49,16 +52,16 @@ def run_cases(cases: Sequence[Case], service: Service, step: Step | None = None)
         _ask(service, _WARM)  # the first question loads dictionaries; times are those of a warm program
     rows: list[Row] = []
     for case in cases:
-        bare = _timed(lambda case=case: service.embed(case.question))[1]  # type: ignore[misc]
+        bare = _timed(lambda case=case: _tried(lambda: service.embed(case.question)))[1]  # type: ignore[misc]
         (answer, error), milliseconds = _timed(lambda case=case: _ask(service, case))  # type: ignore[misc]
-        retrieved = _retrieve(service, case)
+        retrieved, lost = _retrieve(service, case)
         rows.append(
             Row(
                 id=case.id,
                 type=case.type,
                 split=case.split,
                 answer=answer,
-                error=error,
+                error=error or lost,
                 retrieved=retrieved,
                 milliseconds=round(milliseconds, 2),
                 embedding_milliseconds=round(bare, 2),
@@ -77,18 +80,23 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _ask(service: Service, case: Case) -> tuple[Answer | None, str]:
+    return _tried(lambda: service.ask(Inquiry(question=case.question, history=case.history)))
+
+
+def _retrieve(service: Service, case: Case) -> tuple[tuple[Retrieved, ...], str]:
+    found, error = _tried(lambda: service.find(Inquiry(question=case.question, history=case.history), _TOP))
+    hits = found.hits if found else ()
+    return tuple(Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in hits), error
+
+
+def _tried(work: Callable[[], _Made]) -> tuple[_Made | None, str]:
+    """What comes of some work, or else the error in words: one case that fails must not cost the others."""
     try:
-        return service.ask(Inquiry(question=case.question, history=case.history)), ""
-    except Exception as error:  # noqa: BLE001  (whatever fails, the case counts, as wrong)
+        return work(), ""
+    except AnwenError as error:
+        return None, str(error)
+    except _FAILURES as error:
         return None, f"{type(error).__name__}: {error}"
-
-
-def _retrieve(service: Service, case: Case) -> tuple[Retrieved, ...]:
-    try:
-        found = service.find(Inquiry(question=case.question, history=case.history), _TOP)
-    except Exception:  # noqa: BLE001  (a search that fails has found nothing)
-        return ()
-    return tuple(Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in found.hits)
 
 
 def score(

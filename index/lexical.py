@@ -57,6 +57,14 @@ def words(text: str) -> list[str]:
     return [word for word in _segmenter().cut(text, HMM=False) if not re.fullmatch(r"\W+", word)]
 
 
+def word_bounds(text: str) -> frozenset[int]:
+    """Where words of a text start and end, as positions in it."""
+    bounds = {0}
+    for word in _segmenter().cut(text, HMM=False):
+        bounds.add(max(bounds) + len(word))
+    return frozenset(bounds)
+
+
 def bigrams(text: str) -> list[str]:
     """Character bigrams of the Chinese runs; Latin and number runs stay whole."""
     grams: list[str] = []

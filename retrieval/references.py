@@ -10,6 +10,7 @@ from corpus.hanzi import readings
 from corpus.model import Document, Level
 from corpus.ordinals import parse_numeral
 from corpus.regions import Region, all_regions, ambiguous_names, chain, find_region
+from index.lexical import word_bounds
 from retrieval.model import ClauseNumber
 
 Spans = list[tuple[int, int]]
@@ -21,11 +22,12 @@ _CHAPTER = re.compile(rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块
 # A bare bracket is a clause only in a label (三、（十七）) or where the question is about it; (1) may number questions.
 _CLAUSE = re.compile(
     rf"第（?({_NUMBER})）?(?:条|款|节)|(?:(?<=、)|(?<=[号分章第一二三四五六七八九十]))（({_HAN_NUMBER})）"
-    rf"|^，*（({_HAN_NUMBER})）(?=$|[条款讲说是写])|（({_HAN_NUMBER})）(?=条|款)|(?<![\d第])(\d{{1,3}})条"
+    rf"|^，*（({_HAN_NUMBER})）(?=$|[条款讲说是写])|（({_HAN_NUMBER})）(?=条|款)|(?<![\d第出这那有共前几哪近])(\d{{1,3}})条"
 )
 _ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．]?(?![\d个次])")
 _FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?![\d人吨米元号座个户斤.%]))")
-_SHORT_YEAR = re.compile(r"(?<![\d近满超停用过])([12]\d)年(?!以|之|内|前|多|后|了)")
+_SHORT_YEAR = re.compile(r"(?<![\d近满超停用过了干有约达每经历长])(2\d|3[0-5])年(?!以|之|内|前|多|后|了|一遇|来|间)")
+_HAN_YEAR = re.compile(r"(二[〇零][〇零一二三四五六七八九]{2})年")
 _RELATIVE_YEARS = {
     "今年": 0,
     "本年": 0,
@@ -37,7 +39,11 @@ _RELATIVE_YEARS = {
     "上一份": -1,
     "前年": -2,
 }
-_RELATIVE_PLACE = re.compile(r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?P<b>省|市|县)(?:里|上|一级|级层面|政府)")
+_RELATIVE_PLACE = re.compile(
+    r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?<![超城都夜集门])(?P<b>省|市|县)(?:里|上|一级|级层面|政府)"
+)
+    r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?<![超城都夜集门])(?P<b>省|市|县)(?:里|上|一级|级层面|政府)"
+)
 
 
 def blank(text: str, spans: Spans) -> str:
@@ -77,10 +83,12 @@ def find_places(text: str, known: Sequence[str]) -> tuple[list[str], Spans]:
     names = _place_names(frozenset(region.code[:2] for region in regions))
     own = {region.short: region for region in regions} | {region.name: region for region in regions}
     found: list[tuple[Region, int, int]] = []
+    bounds = word_bounds(text)
     at = 0
     while at < len(text):
         pieces = (text[at : at + length] for length in range(min(11, len(text) - at), 1, -1))
-        piece = next((one for one in pieces if one in own or one in names), "") or _sounds_like(text, at, own)
+        piece = next((one for one in pieces if one in own or (one in names and _whole(at, one, bounds))), "")
+        piece = piece or _sounds_like(text, at, own)
         if piece:
             region = own.get(piece) or names.get(piece) or own[_sound_of(piece, own)]
             if found and found[-1][2] == at and found[-1][0] in chain(region)[1:]:
@@ -88,6 +96,11 @@ def find_places(text: str, known: Sequence[str]) -> tuple[list[str], Spans]:
             found.append((region, at, at + len(piece)))
         at += len(piece) or 1
     return list(dict.fromkeys(region.name for region, _, _ in found)), [(start, end) for _, start, end in found]
+
+
+def _whole(at: int, piece: str, bounds: frozenset[int]) -> bool:
+    """A place starts and ends where words do: 推广安全 does not name 广安."""
+    return at in bounds and at + len(piece) in bounds
 
 
 def _sounds_like(text: str, at: int, own: Mapping[str, Region]) -> str:
@@ -132,9 +145,11 @@ def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
         years.append(int(match[1]))
         spans.append(match.span())
     for match in _SHORT_YEAR.finditer(text):
-        if 15 <= int(match[1]) <= 35:
-            years.append(2000 + int(match[1]))
-            spans.append(match.span())
+        years.append(2000 + int(match[1]))
+        spans.append(match.span())
+    for match in _HAN_YEAR.finditer(text):
+        years.append(parse_numeral(match[1]) or 0)
+        spans.append(match.span())
     notes: list[str] = []
     for word, shift in _RELATIVE_YEARS.items():
         at = text.find(word)
@@ -155,7 +170,7 @@ def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], S
     found: list[str] = []
     spans: Spans = []
     for document, (prefix, year, number) in _numbered(documents):
-        style = rf"{re.escape(prefix)}(?:[〔（]?{year}[〕）]?(?:年)?)?第?{number}号"
+        style = rf"{re.escape(prefix)}(?:[〔（]?{year}[〕）]?年?)?\s?第?{number}号"
         for hit in re.finditer(style, text):
             found.append(document.notice)
             spans.append(hit.span())
