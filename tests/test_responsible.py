@@ -6,7 +6,7 @@ import pytest
 
 from corpus.model import Level, SentenceKind
 from corpus.regions import chain, find_region, region_of_issuer
-from corpus.responsible import read_proviso, read_responsibilities
+from corpus.responsible import find_brackets, read_proviso, read_responsibilities
 from corpus.sentences import split_sentences
 
 COUNTY = ("县水务局", "县住建局")
@@ -58,6 +58,12 @@ def test_brackets_bind_what_stands_before_them() -> None:
     ]  # fmt: skip
 
 
+def test_only_outermost_brackets_count() -> None:
+    text = "巡查。（县水务局负责（县住建局配合）。县公安局负责）"
+    assert find_brackets(text) == [(3, len(text))]
+    assert find_brackets("（无" + text) == [(5, len(text) + 2)]
+
+
 def test_proviso() -> None:
     assert read_proviso("（县安委办负责。以下均需各乡镇和街道办事处负责，不再列出）") == ("各乡镇", "街道办事处")
     assert read_proviso("以下企业均须检查。县安委办负责。") == ()
@@ -70,6 +76,8 @@ def test_proviso() -> None:
         ("山西省晋城市泽州县人民政府", ["泽州县", "晋城市", "山西省"], Level.COUNTY, "泽州"),
         ("临汾市人民政府办公室", ["临汾市", "山西省"], Level.CITY, "临汾"),
         ("山西省应急管理厅", ["山西省"], Level.PROVINCE, "山西"),
+        ("长春市朝阳区人民政府", ["朝阳区", "长春市", "吉林省"], Level.COUNTY, "朝阳"),
+        ("太原市古县人民政府", ["太原市", "山西省"], Level.CITY, "太原"),
         ("北京市朝阳区人民政府", ["朝阳区", "北京市"], Level.COUNTY, "朝阳"),
         ("古县人民政府", ["古县", "临汾市", "山西省"], Level.COUNTY, "古县"),
         ("吉林省吉林市人民政府", ["吉林市", "吉林省"], Level.CITY, "吉林"),
@@ -101,6 +109,7 @@ def test_region_names() -> None:
         ("检查（如下。培训。（县水务局负责）", ["检查（如下。", "培训。", "（县水务局负责）"]),
         ("检查“三违。培训。“双随机”。", ["检查“三违。", "培训。", "“双随机”。"]),
         ("检查。（县水务局负责）。培训。", ["检查。", "（县水务局负责）。", "培训。"]),
+        ("检查“违章（县水务局”。县住建局负责）", ["检查“违章", "（县水务局”。县住建局负责）"]),
         ("《甲。乙》的规定。完成。", ["《甲。乙》的规定。", "完成。"]),
         ("", []),
     ],

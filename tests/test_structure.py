@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.clean import clean_lines, clean_text, close_up
+from corpus.clean import clean_lines, clean_text, close_up, join
 from corpus.header import read_date, split_names
 from corpus.labels import Label, Numbering, Style, match_label
 from corpus.model import Document
@@ -98,6 +98,10 @@ def test_numbering(lines: str, accepted: str, gaps: list[str]) -> None:
                 ("（一）", "强化监管", "强化监管。按照第一条和（二）项规定，加强检查。"),
                 ("（二）", "强化保障", "强化保障。落实到位。"),
             ],
+        ),
+        (
+            ["（一）强化监管。每月检查", "（二）项内容。"],
+            [("（一）", "强化监管", "强化监管。每月检查（二）项内容。")],
         ),
         (["（一）对照本通知第", "（二）项开展检查。"], [("（一）", "", "对照本通知第（二）项开展检查。")]),
         (
@@ -224,6 +228,13 @@ def test_names() -> None:
     assert split_names("各县（市、区）人民政府、市直各部门：") == ("各县（市、区）人民政府", "市直各部门")
     assert split_names("抄送：省委各部门，省人大；省政协。") == ("省委各部门", "省人大", "省政协")
     assert split_names("省人民政府各委、办、厅、局：") == ("省人民政府各委、办、厅、局",)
+
+
+def test_space_between_latin_words_has_the_place_of_the_break() -> None:
+    text = join(clean_lines("\ufeffGDP \n\n PDT\n20 人"))
+    assert text.chars == "GDP PDT 20人"
+    assert text.places == (1, 2, 3, 4, 8, 9, 10, 11, 12, 13, 15)
+    assert text.slice(4).runs() == ((8, 14), (15, 16))
 
 
 def test_clean_text_takes_any_form() -> None:
