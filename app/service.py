@@ -114,8 +114,7 @@ class Service:
 
     def _names_subject(self, text: str) -> bool:
         """Tell whether a text names the subject of some clause, by its heading (消防, 地震)."""
-        words = [word for one in self._searcher.reader.read(text).concepts for word in one.alternatives]
-        return any(word in unit.heading for word in words for unit in self._index.all_units)
+        return any(concept.heads for concept in self._searcher.reader.read(text).concepts)
 
     def _received(self, unit: Unit) -> str:
         path = next(
@@ -226,7 +225,10 @@ def _off_topic(found: Found) -> bool:
     alike = max((hit.parts.get("dense_unit", 0.0) for hit in found.hits), default=0.0)
     if not reading.concepts:
         return alike < _ALIKE_UNNAMED
-    return (alike < _ALIKE and share < _LEAST_SHARE) or (alike < _UNLIKE and share < _HALF and bool(reading.unknown))
+    if alike < _ALIKE and share < _LEAST_SHARE:
+        return True
+    names_subject = any(concept.heads for concept in reading.concepts)
+    return alike < _UNLIKE and share < _HALF and bool(reading.unknown) and not names_subject
 
 
 # A word that no notice has weighs as much as the rarest word that one has. The bounds are read off the dev cases:

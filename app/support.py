@@ -83,10 +83,11 @@ def _must_name(reading: Reading) -> list[Concept]:
 
 
 def _met_somewhere(hit: Hit, reading: Reading) -> bool:
-    """The weightiest thing the question speaks of stands in the clause: else its numbers are of something else."""
-    if not reading.concepts or len(reading.concepts) > _CHATTER:
+    """The weightiest subject of the question stands in the clause: else its numbers are of something else."""
+    subjects = [one for one in reading.concepts if one.heads]
+    if not subjects or len(reading.concepts) > _CHATTER:
         return True
-    top = max(reading.concepts, key=lambda one: one.weight)
+    top = max(subjects, key=lambda one: one.weight)
     return any(word in hit.text or word in hit.heading for word in top.alternatives)
 
 

@@ -66,6 +66,11 @@ def speaks_as_enterprise(text: str) -> bool:
     return bool(_pattern("enterprise").search(text))
 
 
+def asker_spans(text: str) -> list[tuple[int, int]]:
+    """Where a question only says who asks (我们公司, 本厂): not what it is about."""
+    return [match.span() for match in _pattern("asker").finditer(text)]
+
+
 def asks_inspection(text: str) -> bool:
     """Tell whether the question is about checking (检查, 排查, 查)."""
     return bool(_pattern("inspection").search(text))

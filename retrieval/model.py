@@ -44,6 +44,7 @@ class Concept(Frozen):
 
     surface: str = Field(description="the asker's word")
     alternatives: tuple[str, ...] = Field(description="words that satisfy it in a notice, any one of them")
+    heads: bool = Field(default=False, description="some clause has it in its heading: it is a subject of the notices")
     weight: Annotated[float, Field(ge=0)] = Field(description="inverse document frequency; 0 when no notice has it")
 
 

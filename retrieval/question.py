@@ -11,6 +11,7 @@ from index.lexical import words
 from retrieval.asked import (
     after_chatter,
     asked_kind,
+    asker_spans,
     asks_inspection,
     asks_members,
     cue_spans,
@@ -66,6 +67,7 @@ class QuestionReader:
         terms = corpus_terms([unit for document in documents for unit in document.units])
         official = {term for entry in lexicon for term in entry.official}
         self._matcher = TermMatcher({*self._official, *terms, *official})
+        self._headings = {unit.heading for document in documents for unit in document.units if unit.heading}
         self._known_places = tuple(dict.fromkeys(document.region for document in documents if document.region))
         self._newest = max((document.year for document in documents if document.year), default=None)
 
@@ -84,6 +86,7 @@ class QuestionReader:
         clause, clause_spans = find_clause(rest)
         core = after_chatter(text)
         kind = AskedKind.CLAUSE if clause else asked_kind(core)
+        rest = blank(rest, asker_spans(rest))
         rest = blank(rest, [*place_spans, *relative_spans, *year_spans, *clause_spans])
         concepts, unknown = self._concepts(rest[len(text) - len(core) :], kind)
         return Reading(
@@ -132,7 +135,8 @@ class QuestionReader:
         official = self._official.get(surface, ())
         alternatives = tuple(dict.fromkeys(one for one in (*official, surface) if self._weight(one) > 0))
         weight = min((self._weight(one) for one in alternatives), default=0.0)
-        return Concept(surface=surface, alternatives=alternatives, weight=weight)
+        heads = any(word in heading for word in alternatives for heading in self._headings)
+        return Concept(surface=surface, alternatives=alternatives, weight=weight, heads=heads)
 
 
 def _counted(concept: Concept) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,13 +13,13 @@ from app.model import Answer, Citation, Inquiry, Mode, Status
 from app.service import Service
 from corpus.errors import QuestionError
 from corpus.model import Document, Source, Unit
-from eval.cases import normalise, own_cases
+from eval.cases import own_cases
 from eval.model import Case, Quote, Retrieved, Row, Scores, Summary
 from eval.run import run_cases, score, summarise, write_results
 from retrieval.model import Found
 
-ZEZHOU, GAOPING, LINFEN = "泽政发〔2024〕1号", "高政发〔2024〕1号", "临政发〔2024〕1号"
-CHECKS, VISITS = "企业厂矿（车间）要日检日查、立查立改", "企业主要负责人每周至少深入现场开展1次安全风险隐患排查"
+ZEZHOU, GAOPING = "泽政发〔2024〕1号", "高政发〔2024〕1号"
+CHECKS, FUNDS = "企业厂矿（车间）要日检日查、立查立改", "足额提取使用安全生产费用"
 CASE = Case(
     id="made",
     type="frequency",
@@ -32,10 +32,14 @@ CASE = Case(
     needs=("place", "year"),
     split="dev",
 )
-TWO = CASE.model_copy(update={"evidence": (*CASE.evidence, (Quote(notice=ZEZHOU, quote=VISITS),))})
+TWO = CASE.model_copy(update={"evidence": (*CASE.evidence, (Quote(notice=ZEZHOU, quote=FUNDS),))})
 REFUSE = CASE.model_copy(update={"answerable": False, "status": "not_stipulated", "must_include": ()})
 TYPES = ("frequency", "responsibility", "not_stipulated", "out_of_scope", "multi_turn")
+ANSWER = {"question", "status", "text", "citations", "scope", "mode", "timings_ms"}
+NOTHING = "状态为 not_stipulated；检索未命中；缺少应有的内容"
 Units = dict[tuple[str, str], list[Unit]]
+Cite = Callable[..., Citation]
+Scored = Callable[[Case, Answer | None, Sequence[Retrieved]], Scores]
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +52,26 @@ def units(documents: dict[str, Document]) -> Units:
 
 
 @pytest.fixture(scope="module")
-def cite(units: Units, documents: dict[str, Document]) -> Callable[..., Citation]:
+def cite(units: Units, documents: dict[str, Document]) -> Cite:
     """Makes a citation of the clause that holds a quote."""
 
-    def make(quote: str, notice: str = ZEZHOU, **values: Any) -> Citation:
-        unit = next(one for (of, _), found in units.items() for one in found if of == notice and quote in one.text)
+    def make(held: str, notice: str = ZEZHOU, **values: Any) -> Citation:
+        unit = next(one for (of, _), found in units.items() for one in found if of == notice and held in one.text)
         document = documents[notice]
         made: dict[str, Any] = {
-            "n": 1, "notice": notice, "label": unit.label, "heading": unit.heading, "quote": quote,
+            "n": 1, "notice": notice, "label": unit.label, "heading": unit.heading, "quote": held,
             "clause_text": unit.text, "region": document.region, "year": document.year,
             "source": Source(file=document.file, start=0, end=1),
         }  # fmt: skip
         return Citation(**(made | values))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def scored(units: Units, documents: dict[str, Document]) -> Scored:
+    """Scores an answer over the real corpus."""
+    return lambda case, answer, hits: score(case, answer, hits, units, documents)
 
 
 def made(*citations: Citation, status: str = "answered", text: str = "每天：日检日查。[1]") -> Answer:
@@ -72,12 +82,10 @@ def made(*citations: Citation, status: str = "answered", text: str = "每天：�
 HIT = Retrieved(notice=ZEZHOU, label="一、（四）", text=f"{CHECKS}。")
 
 
-def test_a_right_answer(cite: Callable[..., Citation], units: Units, documents: dict[str, Document]) -> None:
+def test_a_right_answer(cite: Cite, scored: Scored) -> None:
     """Every score by hand: the evidence at rank 2, cited once among two quotes."""
-    other = cite("各级各部门")
-    scores = score(
-        CASE, made(cite(CHECKS), other), [Retrieved(notice=ZEZHOU, label="x", text="无"), HIT], units, documents
-    )
+    hits = [HIT.model_copy(update={"text": "无"}), HIT]
+    scores = scored(CASE, made(cite(CHECKS), cite(FUNDS)), hits)
     assert scores == Scores(
         recall={1: False, 3: True, 5: True, 10: True},
         reciprocal_rank=0.5,
@@ -100,9 +108,9 @@ def test_a_right_answer(cite: Callable[..., Citation], units: Units, documents: 
     [
         (CASE, [CHECKS], {"status": "not_stipulated"}, [HIT], "状态为 not_stipulated"),
         (CASE, [CHECKS], {"status": "out_of_scope"}, [HIT], "状态为 out_of_scope"),
-        (CASE, [VISITS], {}, [HIT], "检索到但没有选用"),
+        (CASE, [FUNDS], {}, [HIT], "检索到但没有选用"),
         (CASE, [], {}, [HIT], "检索到但没有选用"),
-        (CASE, [VISITS], {}, [], "检索未命中"),
+        (CASE, [FUNDS], {}, [], "检索未命中"),
         (TWO, [CHECKS], {}, [HIT], "检索未命中"),
         (CASE, [CHECKS], {"text": "要经常查。[1]"}, [HIT], "缺少应有的内容"),
         (CASE, [CHECKS], {"text": "每天，或每月两次。[1]"}, [HIT], "出现不应有的内容"),
@@ -112,13 +120,13 @@ def test_a_right_answer(cite: Callable[..., Citation], units: Units, documents: 
             [],
             {"status": "not_stipulated", "text": "未规定"},
             [],
-            "状态为 not_stipulated；检索未命中；缺少应有的内容",
+            NOTHING,
         ),
         (REFUSE, [CHECKS], {}, [HIT], "应拒答却回答"),
         (REFUSE, [], {"status": "out_of_scope"}, [HIT], "状态为 out_of_scope"),
         (REFUSE, [CHECKS], {"status": "not_stipulated"}, [HIT], ""),
         (REFUSE, [], {"status": "not_stipulated"}, [], ""),
-        (TWO, [CHECKS, VISITS], {}, [], ""),
+        (TWO, [CHECKS, FUNDS], {}, [], ""),
     ],
 )
 def test_each_way_to_be_wrong(
@@ -127,42 +135,41 @@ def test_each_way_to_be_wrong(
     values: dict[str, str],
     hits: list[Retrieved],
     fault: str,
-    cite: Callable[..., Citation],
-    units: Units,
-    documents: dict[str, Document],
+    cite: Cite,
+    scored: Scored,
 ) -> None:
     """What is wrong is named, and only that; correct is having no fault."""
     citations = [cite(*one) if isinstance(one, tuple) else cite(one) for one in quotes]
-    scores = score(case, made(*citations, **values), hits, units, documents)
+    scores = scored(case, made(*citations, **values), hits)
     assert scores.fault == fault
     assert scores.correct == (not fault)
 
 
-def test_other_year_is_outside(cite: Callable[..., Citation], units: Units, documents: dict[str, Document]) -> None:
+def test_other_year_is_outside(cite: Cite, scored: Scored) -> None:
     """Last year's notice of the same place."""
-    scores = score(CASE, made(cite(CHECKS), cite("日检日查", "泽政发〔2023〕1号")), [HIT], units, documents)
+    scores = scored(CASE, made(cite(CHECKS), cite("日检日查", "泽政发〔2023〕1号")), [HIT])
     assert (scores.inside, scores.fault) == (False, "引用了其他地区或年份")
 
 
-def test_invalid_citation_is_told(cite: Callable[..., Citation], units: Units, documents: dict[str, Document]) -> None:
+def test_invalid_citation_is_told(cite: Cite, scored: Scored) -> None:
     """Words that the clause does not have."""
-    assert not score(CASE, made(cite(CHECKS, quote=f"{CHECKS}嘛")), [HIT], units, documents).citation_valid
+    assert not scored(CASE, made(cite(CHECKS, quote=f"{CHECKS}嘛")), [HIT]).citation_valid
 
 
-def test_unanswerable_has_no_shares(units: Units, documents: dict[str, Document]) -> None:
+def test_unanswerable_has_no_shares(scored: Scored) -> None:
     """Retrieval and citations are not scored where no answer is wanted, nor where no evidence is given."""
     free = CASE.model_copy(update={"evidence": ()})
     for case, answer in ((REFUSE, made(status="not_stipulated")), (free, made())):
-        scores = score(case, answer, [HIT], units, documents)
+        scores = scored(case, answer, [HIT])
         assert scores.correct
         assert scores.recall is scores.reciprocal_rank is scores.ndcg is None
         assert scores.citation_precision is scores.citation_recall is None
 
 
-def test_no_answer_is_wrong(units: Units, documents: dict[str, Document]) -> None:
+def test_no_answer_is_wrong(scored: Scored) -> None:
     """A case that the program failed at is wrong, answerable or not, and nothing else is said of it."""
     for case in (CASE, REFUSE):
-        scores = score(case, None, [HIT], units, documents)
+        scores = scored(case, None, [HIT])
         assert (scores.correct, scores.status_right, scores.included) == (False, False, False)
         assert (scores.fault, scores.characters) == ("程序出错", 0)
 
@@ -191,11 +198,9 @@ class Broken:
         return None
 
 
-def test_errors_count(
-    cite: Callable[..., Citation], units: Units, documents: dict[str, Document], tmp_path: Path
-) -> None:
+def test_errors_count(cite: Cite, units: Units, documents: dict[str, Document], tmp_path: Path) -> None:
     """No case is dropped: errors of the program and mistakes in it are wrong answers, in every denominator."""
-    service = cast(Service, Broken(units, documents, made(cite(CHECKS))))
+    service = cast("Service", Broken(units, documents, made(cite(CHECKS))))
     changes = ({}, {"id": "b", "question": "空"}, {"id": "c", "question": "虫"})
     cases = [CASE.model_copy(update=one) for one in changes]
     cases.append(REFUSE.model_copy(update={"id": "d", "question": "虫", "type": "not_stipulated"}))
@@ -267,9 +272,7 @@ def test_five_cases_through_the_service(service: Service, tmp_path: Path) -> Non
     for case, line in zip(cases, map(json.loads, lines), strict=True):
         assert set(line) == set(Row.model_fields)
         assert (line["id"], line["type"], line["error"]) == (case.id, case.type, "")
-        assert set(line["answer"]) == {
-            "question", "status", "text", "citations", "scope", "mode", "timings_ms",
-        }  # fmt: skip
+        assert set(line["answer"]) == ANSWER
         assert set(line["answer"]["scope"]) == {"regions", "years", "why"}
         for citation in line["answer"]["citations"]:
             assert set(citation) == set(Citation.model_fields)
@@ -292,4 +295,3 @@ def test_five_cases_through_the_service(service: Service, tmp_path: Path) -> Non
     assert set(written["cost"]) == {"median_ms", "p95_ms", "median_embedding_ms", "median_ratio"}
     asked = {quote.notice for case in cases for group in case.evidence for quote in group}
     assert set(written["by_notice"]) == asked
-    assert all(normalise(notice) == notice for notice in asked)
