@@ -26,7 +26,7 @@ _CLAUSE = re.compile(
 )
 _ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．]?(?![\d个次])")
 _FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?![\d人吨米元号座个户斤.%]))")
-_SHORT_YEAR = re.compile(r"(?<![\d近满超停用过了干有约达每经历长])(2\d|3[0-5])年(?!以|之|内|前|多|后|了|一遇|来|间)")
+_SHORT_YEAR = re.compile(r"(?<![\d近满超停用过了干有约达每经历长行])(2\d)年(?!以|之|内|前|多|后|了|一遇|来|间)")
 _HAN_YEAR = re.compile(r"(二[〇零][〇零一二三四五六七八九]{2})年")
 _RELATIVE_YEARS = {
     "今年": 0,
@@ -37,6 +37,7 @@ _RELATIVE_YEARS = {
     "上年": -1,
     "上一年": -1,
     "上一份": -1,
+    "前年": -2,
 }
 _RELATIVE_PLACE = re.compile(
     r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?<![超城都夜集门])(?P<b>省|市|县)(?:里|上|一级|级层面|政府)"
@@ -149,8 +150,9 @@ def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
         spans.append(match.span())
     notes: list[str] = []
     for word, shift in _RELATIVE_YEARS.items():
-        at = text.find(word)
-        if newest is not None and at >= 0:
+        found = re.search(rf"(?<!以){word}(?!度)", text)
+        if newest is not None and found:
+            at = found.start()
             years.append(newest + shift)
             spans.append((at, at + len(word)))
             notes.append(f"“{word}”按资料中最新的通知算作{newest + shift}年")
