@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.support import LEAST_COVERAGE, Support, asked_facts, counted_noun, holds_fact, make_support
+from app.support import LEAST_COVERAGE, Support, asked_facts, counted_noun, make_support, only_vague
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
 from retrieval.asked import asks_span, wants_number
 from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
@@ -110,6 +110,8 @@ def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRu
     general: tuple[Pick, ...] = ()
     if needed is not None and reading.inspection:
         general = tuple(_pick(hit, hit.evidence[0], reading) for hit in general_rules(needed) if hit.tier is Tier.OWN)
+    # A clause that sets the general rule is no clause that is silent on it.
+    nearest = tuple(pick for pick in nearest if pick.hit.unit not in {rule.hit.unit for rule in general})
     if general and enterprise:
         return Choice(verdict=Verdict.SEE_GENERAL, picks=general, nearest=nearest, vague=bool(vague))
     return Choice(verdict=Verdict.NOT_STIPULATED, nearest=nearest, vague=bool(vague))
@@ -118,7 +120,7 @@ def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRu
 def _vague(hits: Sequence[Hit], reading: Reading, nearest: Sequence[Pick]) -> tuple[Pick, ...]:
     """Of the nearest clauses those whose best sentence says 定期 or 常态化."""
     best = {hit.unit: hit.evidence[0] for hit in hits}
-    return tuple(pick for pick in nearest if holds_fact(best[pick.hit.unit], FactKind.FREQUENCY))
+    return tuple(pick for pick in nearest if only_vague(best[pick.hit.unit]))
 
 
 def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Reading) -> tuple[Pick, ...]:

@@ -14,7 +14,7 @@ from retrieval.model import AskedKind, Concept, Evidence, Hit, Reading
 LEAST_COVERAGE = 0.34
 # A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
 _SAME_PERIOD = 4.0
-_NOT_CLEAR = 0.7
+_NOT_CLEAR = 0.45
 _VAGUE_PERIODS = ("定期", "不定期", "常态化", "经常", "实时")
 _TIME_MEASURES = ("年", "月", "日", "天", "小时", "周", "季度", "分钟")
 # With more concepts than this a question is chatter, and its rarest word may be beside the point.
@@ -51,9 +51,10 @@ def make_support(reading: Reading) -> Support:
     return supports
 
 
-def holds_fact(evidence: Evidence, needed: FactKind) -> bool:
-    """Tell whether a sentence holds a fact of a kind at all, be it only 定期."""
-    return any(_answers(fact, needed) for fact in evidence.facts)
+def only_vague(evidence: Evidence) -> bool:
+    """Tell whether a sentence says how often only as 定期 or 常态化."""
+    periods = [fact.period for fact in evidence.facts if fact.kind is FactKind.FREQUENCY]
+    return bool(periods) and all(period in _VAGUE_PERIODS for period in periods)
 
 
 def asked_facts(evidence: Evidence, reading: Reading) -> tuple[Fact, ...]:
