@@ -104,7 +104,7 @@ def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRu
     """Nothing sets what is asked: 定期 at best, a rule for every enterprise, or the nearest clauses."""
     nearest = _nearest(hits, reading)
     needed = reading.kind.needed_fact
-    vague = _vague(hits, reading, nearest) if needed is FactKind.FREQUENCY else ()
+    vague = tuple(pick for pick in nearest if needed is FactKind.FREQUENCY and only_vague(pick.hit.evidence[0]))
     if vague and not wants_number(reading.text):
         return Choice(verdict=Verdict.ANSWERED, picks=vague, vague=True)
     general: tuple[Pick, ...] = ()
@@ -115,12 +115,6 @@ def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRu
     if general and enterprise:
         return Choice(verdict=Verdict.SEE_GENERAL, picks=general, nearest=nearest, vague=bool(vague))
     return Choice(verdict=Verdict.NOT_STIPULATED, nearest=nearest, vague=bool(vague))
-
-
-def _vague(hits: Sequence[Hit], reading: Reading, nearest: Sequence[Pick]) -> tuple[Pick, ...]:
-    """Of the nearest clauses those whose best sentence says 定期 or 常态化."""
-    best = {hit.unit: hit.evidence[0] for hit in hits}
-    return tuple(pick for pick in nearest if only_vague(best[pick.hit.unit]))
 
 
 def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Reading) -> tuple[Pick, ...]:
@@ -152,9 +146,7 @@ def _alongside_share(reading: Reading) -> float:
 
 
 def _pick(hit: Hit, evidence: Evidence, reading: Reading) -> Pick:
-    needed = reading.kind.needed_fact
-    facts = asked_facts(evidence, reading) if needed else ()
-    return Pick(hit=hit, quote=evidence.text, facts=facts)
+    return Pick(hit=hit, quote=evidence.text, facts=asked_facts(evidence, reading))
 
 
 def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:

@@ -6,15 +6,14 @@ import re
 
 from corpus.ordinals import parse_numeral
 
-_COUNTED = re.compile(r"^[“]?(?:一图)?([二两三四五六七八九十]{1,2})")
-_COUNT_ANYWHERE = re.compile(r"[二两三四五六七八九十]{1,2}")
+_COUNT = re.compile(r"[二两三四五六七八九十]{1,2}")
 _BREAK = re.compile(r"[，。；！？]")
 
 
 def member_count(term: str) -> int:
     """How many members a term counts (六清行动 -> 6); 0 when it counts none, or fewer than three."""
-    match = _COUNTED.match(term) or _COUNT_ANYWHERE.search(term)
-    number = parse_numeral(match[1] if match and match.re is _COUNTED else match[0]) if match else None
+    match = _COUNT.search(term)
+    number = parse_numeral(match[0]) if match else None
     return number if number is not None and 3 <= number <= 20 else 0
 
 

@@ -27,6 +27,6 @@ def trim(sentence: str, concepts: Sequence[Concept], keep: Sequence[str] = ()) -
     parts = [sentence[start:end] for start, end in pairwise(bounds) if end > start]
     wanted = [at for at, part in enumerate(parts) if any(word in part for word in keep)]
     if not wanted:
-        said = [any(word in part for one in concepts for word in one.alternatives) for part in parts]
+        said = [any(one.met_by(part) for one in concepts) for part in parts]
         wanted = [at for at, named in enumerate(said) if named] or list(range(len(parts)))
     return "".join(parts[min(wanted) : max(wanted) + 1]).removesuffix("；")

@@ -15,7 +15,7 @@ from app.metadata import choose_metadata
 from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status
 from app.settings import Settings
 from corpus.decode import decode
-from corpus.errors import AnwenError, IndexStoreError, QuestionError
+from corpus.errors import AnwenError, QuestionError
 from corpus.model import Document, FactKind, Unit
 from index.build import Say, ensure_index
 from index.embed import Embedder, load_embedder
@@ -31,6 +31,12 @@ _OUTSIDE = "这个问题不在所收通知的范围内。我只回答安全生�
 _COMMAND = "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。"
 _BLOCKED = "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。"
 
+# A word that no notice has weighs as much as the rarest word that one has. The bounds are read off the dev cases:
+# of questions on other subjects none is nearer than _ALIKE to any clause.
+_UNKNOWN_WEIGHT = 4.6
+_LEAST_SHARE, _HALF = 0.2, 0.45
+_ALIKE, _UNLIKE, _ALIKE_UNNAMED = 0.72, 0.6, 0.84
+
 
 class Service:
     """Answers questions over one index; safe to call from several threads."""
@@ -42,6 +48,7 @@ class Service:
         self._units: dict[tuple[str, str], list[Unit]] = {}
         for unit in index.all_units:
             self._units.setdefault((unit.notice, unit.label), []).append(unit)
+        self._overview = _overview_of(index.documents)
 
     def ask(self, inquiry: Inquiry) -> Answer:
         """Answer a question: read, search, choose, compose, check.
@@ -93,13 +100,7 @@ class Service:
 
     def overview(self) -> Overview:
         """What the index holds."""
-        documents = self._index.documents
-        return Overview(
-            regions=tuple(dict.fromkeys(one.region for one in documents if one.region)),
-            years=tuple(sorted({one.year for one in documents if one.year}, reverse=True)),
-            documents=len(documents),
-            clauses=sum(len(one.clauses) for one in documents),
-        )
+        return self._overview
 
     def provision(self, notice: str, label: str) -> Provision | None:
         """A unit with its document and the received file's own text, for reading it in its place."""
@@ -213,6 +214,15 @@ class Service:
         )
 
 
+def _overview_of(documents: Sequence[Document]) -> Overview:
+    return Overview(
+        regions=tuple(dict.fromkeys(one.region for one in documents if one.region)),
+        years=tuple(sorted({one.year for one in documents if one.year}, reverse=True)),
+        documents=len(documents),
+        clauses=sum(len(one.clauses) for one in documents),
+    )
+
+
 def _off_topic(found: Found) -> bool:
     """Nothing that the question speaks of is in the notices: no concept is met by any sentence found."""
     reading = found.reading
@@ -231,38 +241,25 @@ def _off_topic(found: Found) -> bool:
     return alike < _UNLIKE and share < _HALF and bool(reading.unknown) and not names_subject
 
 
-# A word that no notice has weighs as much as the rarest word that one has. The bounds are read off the dev cases:
-# of questions on other subjects none is nearer than _ALIKE to any clause.
-_UNKNOWN_WEIGHT = 4.6
-_LEAST_SHARE, _HALF = 0.2, 0.45
-_ALIKE, _UNLIKE, _ALIKE_UNNAMED = 0.72, 0.6, 0.84
-
-
 def _is_comparison(reading: Reading) -> bool:
     """A comparison is asked for, or several places or years are named."""
     return reading.kind is AskedKind.COMPARISON or len(reading.places) > 1 or len(reading.years) > 1
 
 
-def open_service(settings: Settings, say: Say, rebuild: bool = False) -> Service:
+def open_service(settings: Settings, say: Say) -> Service:
     """Bring the index up to date, open it and load the model.
 
     Args:
         settings: the program's settings.
         say: takes one Chinese line on what happens.
-        rebuild: build the index anew.
 
     Raises:
         AnwenError: see ensure_index, open_index and load_embedder.
     """
     folders = settings.corpus.all_folders()
     loaded = _Lazy(settings)
-    ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded, rebuild=rebuild)
-    try:
-        index = open_index(settings.index_root())
-    except IndexStoreError as error:
-        say(f"{error}。现在自动重建")
-        ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded, rebuild=True)
-        index = open_index(settings.index_root())
+    ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded)
+    index = open_index(settings.index_root())
     searcher = Searcher(index, loaded(), load_lexicon(settings.retrieval.lexicon))
     return Service(index, searcher, folders)
 

@@ -38,7 +38,7 @@ def make_support(reading: Reading) -> Support:
     def supports(hit: Hit, evidence: Evidence) -> bool:
         if evidence.coverage < LEAST_COVERAGE and reading.concepts:
             return False
-        if not all(any(word in evidence.text for word in one.alternatives) for one in named):
+        if not all(one.met_by(evidence.text) for one in named):
             return False
         if reading.members_asked and not any(_says_members(evidence.text, one) for one in reading.concepts):
             return False
@@ -89,7 +89,7 @@ def _met_somewhere(hit: Hit, reading: Reading) -> bool:
     if not subjects or len(reading.concepts) > _CHATTER:
         return True
     top = max(subjects, key=lambda one: one.weight)
-    return any(word in hit.text or word in hit.heading for word in top.alternatives)
+    return top.met_by(hit.text) or top.met_by(hit.heading)
 
 
 def _says_members(sentence: str, concept: Concept) -> bool:
@@ -131,8 +131,7 @@ def counted_noun(reading: Reading) -> str:
 def _counts(after: str, noun: str, reading: Reading) -> bool:
     """The words after a number name the thing counted, in the asker's words or the official ones."""
     named = [one for one in reading.concepts if one.surface in noun or noun in one.surface]
-    said = [word for one in named for word in one.alternatives]
-    return any(word in after for word in said) or any(pair in after for pair in bigrams(noun))
+    return any(one.met_by(after) for one in named) or any(pair in after for pair in bigrams(noun))
 
 
 def _part(sentence: str, fact: Fact) -> str:
@@ -143,4 +142,4 @@ def _part(sentence: str, fact: Fact) -> str:
 
 
 def _met(part: str, reading: Reading) -> float:
-    return sum(one.weight for one in reading.concepts if any(word in part for word in one.alternatives))
+    return sum(one.weight for one in reading.concepts if one.met_by(part))

@@ -51,21 +51,17 @@ def coverage(concepts: Sequence[Concept], sentence: str, heading: str, unit: str
         return 0.0, 0.0
     covered = direct = 0.0
     for concept in concepts:
-        if _in(concept, sentence):
+        if concept.met_by(sentence):
             covered += concept.weight
             direct += concept.weight
-        elif _in(concept, heading):
+        elif concept.met_by(heading):
             covered += concept.weight * 0.8
-        elif _in(concept, unit):
+        elif concept.met_by(unit):
             covered += concept.weight / 3
     return covered / total, direct / total
-
-
-def _in(concept: Concept, text: str) -> bool:
-    return any(word in text for word in concept.alternatives)
 
 
 def heading_match(concepts: Sequence[Concept], heading: str) -> float:
     """Weighted share of the concepts that a unit's own heading satisfies, 0 to 1."""
     total = sum(concept.weight for concept in concepts)
-    return sum(one.weight for one in concepts if _in(one, heading)) / total if total else 0.0
+    return sum(one.weight for one in concepts if one.met_by(heading)) / total if total else 0.0

@@ -47,6 +47,10 @@ class Concept(Frozen):
     heads: bool = Field(default=False, description="some clause has it in its heading: it is a subject of the notices")
     weight: Annotated[float, Field(ge=0)] = Field(description="inverse document frequency; 0 when no notice has it")
 
+    def met_by(self, text: str) -> bool:
+        """Tell whether a text says it, in any of its words."""
+        return any(word in text for word in self.alternatives)
+
 
 class ClauseNumber(Frozen):
     """A clause asked for by number; parts that were not named are None."""

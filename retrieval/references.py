@@ -168,14 +168,15 @@ def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], S
     """
     found: list[str] = []
     spans: Spans = []
-    for document, (prefix, year, number) in _numbered(documents):
+    numbered = _numbered(documents)
+    for document, (prefix, year, number) in numbered:
         style = rf"{re.escape(prefix)}(?:[〔（]?{year}[〕）]?年?)?\s?第?{number}号"
         for hit in re.finditer(style, text):
             found.append(document.notice)
             spans.append(hit.span())
-    for prefix in {prefix for _, (prefix, _, _) in _numbered(documents)}:
+    for prefix in {prefix for _, (prefix, _, _) in numbered}:
         for hit in re.finditer(rf"{re.escape(prefix)}(?![〔（]?\d)", text):
-            bearing = [document for document, (one, _, _) in _numbered(documents) if one == prefix]
+            bearing = [document for document, (one, _, _) in numbered if one == prefix]
             found.append(max(bearing, key=lambda one: (one.year or 0, len(one.clauses))).notice)
             spans.append(hit.span())
     return list(dict.fromkeys(found)), spans
@@ -202,8 +203,11 @@ def find_missing_notices(text: str, documents: Sequence[Document]) -> list[str]:
     )
     borne = re.findall(rf"(?:{prefixes})(?:[〔（]?\d{{4}}[〕）]?年?)?第?\d{{1,5}}号", text) if prefixes else []
     named = dict.fromkeys([*borne, *(match[0] for match in _ANY_NOTICE.finditer(text))])
-    quoted = [unit.text for document in documents for unit in document.units]
-    return [one for one in named if not any(one.replace("（", "〔").replace("）", "〕") in said for said in quoted)]
+    return [one for one in named if not _is_quoted(one.replace("（", "〔").replace("）", "〕"), documents)]
+
+
+def _is_quoted(notice: str, documents: Sequence[Document]) -> bool:
+    return any(notice in unit.text for document in documents for unit in document.units)
 
 
 def find_clause(text: str) -> tuple[ClauseNumber | None, Spans]:
