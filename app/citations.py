@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from app.compose import Draft
-from app.model import Citation, Status
+from app.model import Citation, Status, clause_name, place_and_year
 from corpus.model import Document, Unit
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
@@ -98,7 +98,9 @@ def _line_faults(line: str, citations: Sequence[Citation]) -> list[str]:
     faults: list[str] = []
     for match in _MARK.finditer(line):
         cited = by_number.get(int(match[1]))
-        if cited is not None and not line[: match.start()].endswith(_where(cited)):
+        if cited is not None and not line[: match.start()].endswith(
+            clause_name(cited.notice, cited.label, cited.heading)
+        ):
             faults.append(f"标记[{cited.n}]前写的文号或条款与引用不符")
     marked = [by_number[int(mark)] for mark in _MARK.findall(line) if int(mark) in by_number]
     faults += [
@@ -106,7 +108,7 @@ def _line_faults(line: str, citations: Sequence[Citation]) -> list[str]:
     ]
     if place := _PLACE.match(line):
         said = set((place[1] or place[2]).split("、"))
-        if said != {f"{one.region or one.notice}{f'{one.year}年' if one.year else ''}" for one in marked} and marked:
+        if marked and said != {place_and_year(one.region, one.notice, one.year) for one in marked}:
             faults.append(f"“{place[1] or place[2]}”与这一行引用的地区或年份不符")
     if lead := _LEADING.search(line):
         faults += [
@@ -119,12 +121,6 @@ def _line_faults(line: str, citations: Sequence[Citation]) -> list[str]:
         if not any(words in one.quote for one in citations):
             faults.append(f"“{words}”不是所引原文的话")
     return faults
-
-
-def _where(citation: Citation) -> str:
-    """文号, label and heading as an answer writes them before a mark."""
-    heading = "" if citation.label.endswith(citation.heading) else citation.heading
-    return f"{citation.notice} {citation.label}{heading}"
 
 
 def _quoted_by(quote: str, marked: Sequence[Citation]) -> bool:

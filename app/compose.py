@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.choose import Choice, Pick, Verdict, binding_of
-from app.model import Citation, Status
+from app.model import Citation, Status, clause_name, place_and_year
 from app.quote import trim
 from corpus.model import Document, Frozen, Unit
 from corpus.ordinals import format_numeral
@@ -131,13 +131,11 @@ class Composer:
 
     def _place(self, pick: Pick) -> str:
         document = self._document_of(pick.hit.notice)
-        year = f"{document.year}年" if document.year else ""
-        return f"{document.region or document.issuer or document.notice}{year}"
+        return place_and_year(document.region, document.notice, document.year)
 
     def _where(self, pick: Pick) -> str:
         unit = self._unit_at(pick.hit.unit)
-        heading = "" if unit.label.endswith(unit.heading) else unit.heading
-        return f"{unit.notice} {unit.label}{heading}"
+        return clause_name(unit.notice, unit.label, unit.heading)
 
     def _lead_unit(self, pick: Pick, quote: str) -> str:
         """The leading unit, when the quote is a bracket that names one."""

@@ -47,6 +47,16 @@ class Citation(Frozen):
     source: Source = Field(description="the clause's place in the received file")
 
 
+def place_and_year(region: str, notice: str, year: int | None) -> str:
+    """How an answer names whose rule it quotes: 泽州县2024年; the 文号 stands for a place that is not known."""
+    return f"{region or notice}{f'{year}年' if year else ''}"
+
+
+def clause_name(notice: str, label: str, heading: str) -> str:
+    """How an answer names a clause before its mark: 文号, label and heading, which some labels end in."""
+    return f"{notice} {label}{'' if label.endswith(heading) else heading}"
+
+
 class AnswerScope(Frozen):
     """Which notices were asked, and why those."""
 

@@ -12,7 +12,7 @@ from app.citations import check
 from app.compose import Composer, Draft
 from app.followup import standalone
 from app.metadata import choose_metadata
-from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status
+from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status, place_and_year
 from app.settings import Settings
 from corpus.decode import decode
 from corpus.errors import AnwenError, QuestionError
@@ -168,7 +168,7 @@ class Service:
             documents = [one for one in documents if found.scope.tiers[one.notice] is Tier.OWN]
         sides: dict[str, list[Document]] = {}
         for one in documents:
-            sides.setdefault(f"{one.region}{one.year or ''}年", []).append(one)
+            sides.setdefault(place_and_year(one.region, one.notice, one.year), []).append(one)
         reading = found.reading.model_copy(update={"kind": found.reading.detail})
         return [
             (name, self._side(found.model_copy(update={"reading": reading}), mine, inquiry))

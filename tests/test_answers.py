@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from app.model import Answer, Citation, Inquiry, Role, Status
-from app.service import Service
+from app.service import Service, open_service
+from app.settings import load_settings
 from corpus.clean import clean_text
 from index.store import Index
 from tests.conftest import DATA
@@ -179,3 +181,17 @@ def test_answers_are_short(placed: list[Answer]) -> None:
         quotes = dict.fromkeys(one.quote for one in answer.citations if f"「{one.quote}」" in answer.text)
         assert len(bullets) <= 5, answer.text
         assert len(bullets) <= 1 or sum(map(len, quotes)) <= 450, answer.text
+
+
+def test_a_notice_of_no_known_place_is_answered(tmp_path: Path) -> None:
+    """A sixth notice whose issuer governs no place passes the check too, under its 文号."""
+    (tmp_path / "group.txt").write_text(
+        "某某集团安委会文件\n某集安发〔2024〕3号\n关于做好吊装作业的通知\n各分厂：\n一、吊装管理\n"
+        "（一）吊装作业。吊装作业票每日至少复核2次。（各分厂负责）\n某某集团安委会\n2024年3月1日\n",
+        encoding="utf-8",
+    )
+    settings = load_settings(data_dir=tmp_path / "data", corpus={"folders": [str(tmp_path)], "bundled": False})
+    answer = open_service(settings, lambda line: None).ask(Inquiry(question="吊装作业票每日复核几次？"))
+    assert answer.status is Status.ANSWERED
+    assert "某集安发〔2024〕3号2024年" in answer.text
+    assert answer.citations[0].quote == "吊装作业票每日至少复核2次。"
