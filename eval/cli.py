@@ -1,39 +1,105 @@
-"""The whole command line: the program's commands and `anwen eval`, which stands above them all."""
+"""The whole command line: the program's commands, and those of the evaluation, which stands above them all."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from app.cli import app, run, say
 from app.settings import load_settings
+from corpus.errors import QuestionError
+
+if TYPE_CHECKING:
+    from eval.model import Summary
+
+_FILE = click.Path(path_type=Path)
 
 
 @app.command("eval")
-@click.argument("cases", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="结果目录")
-def evaluate(cases: Path, out: Path) -> None:
-    """用一份用例文件（JSONL）评测，写出 results.jsonl 和 summary.json。"""
+@click.argument("cases", type=_FILE)
+@click.option("--out", type=_FILE, required=True, help="结果目录")
+@click.option("--baseline", type=_FILE, help="基线目录；给出时与之比较，未达门槛则以 1 退出")
+def evaluate(cases: Path, out: Path, baseline: Path | None) -> None:
+    """用一份用例文件（JSONL）评测，写出 results.jsonl、summary.json 和 report.html。"""
     from app.service import open_service
     from eval.cases import load_cases
-    from eval.run import run_cases, summarise, write_results
+    from eval.gates import breaches, load_baselines, load_history
+    from eval.report import build_report, write_report
+    from eval.run import run_cases, write_results
+    from eval.summary import by_split, summarise
 
     loaded = load_cases(cases)
+    baselines = load_baselines(baseline) if baseline else {}
     service = open_service(load_settings(), say)
-
-    def step(done: int, total: int) -> None:
-        if done % 20 == 0 or done == total:
-            say(f"已评测 {done}/{total}")
-
-    rows = run_cases(loaded, service, step)
+    rows = run_cases(loaded, service, _say_step)
     summary = summarise(loaded, rows, service.fingerprint)
-    write_results(out, rows, summary)
+    splits = by_split(loaded, rows, service.fingerprint)
+    write_results(out, rows, summary, splits)
+    faults = [
+        f"{split}：{fault}"
+        for split, before in baselines.items()
+        for fault in (breaches(splits[split], before) if split in splits else ["没有这一部分的用例"])
+    ]
+    history = load_history(baseline) if baseline else ()
+    page = build_report(loaded, rows, splits or {"": summary}, baselines, faults if baseline else None, history)
+    say(f"报告：{write_report(out, page)}")
     shown = {name: measure["value"] for name, measure in summary.measures.items()}
     sys.stdout.write(json.dumps({"cases": summary.cases, **shown, **summary.cost}, ensure_ascii=False) + "\n")
+    if faults:
+        raise QuestionError(f"评测未达门槛：{'；'.join(faults)}")
+
+
+def _say_step(done: int, total: int) -> None:
+    if done % 20 == 0 or done == total:
+        say(f"已评测 {done}/{total}")
+
+
+@app.command("eval-compare")
+@click.argument("before", type=_FILE)
+@click.argument("after", type=_FILE)
+def compare_runs(before: Path, after: Path) -> None:
+    """比较两次评测（结果目录或其中的 summary.json），列出各项指标的变化和结果翻转的用例。"""
+    from eval.compare import as_lines, compare
+    from eval.gates import load_summary
+
+    old, new = (load_summary(path / "summary.json" if path.is_dir() else path) for path in (before, after))
+    sys.stdout.write("\n".join(as_lines(compare(old, new))) + "\n")
+
+
+@app.command("eval-accept")
+@click.argument("out", type=_FILE)
+@click.option("--note", required=True, help="这次有什么改变，写入基线历史")
+@click.option("--folder", type=_FILE, help="基线目录；默认是项目自己的 eval/baselines")
+def accept_run(out: Path, note: str, folder: Path | None) -> None:
+    """把一次评测（用项目自己的全部用例）定为新的基线。"""
+    from eval.gates import accept, baselines_folder, load_summary
+
+    summaries: Mapping[str, Summary] = {split: load_summary(out / f"{split}.json") for split in ("test", "dev")}
+    accept(folder or baselines_folder(), summaries, date.today().isoformat(), note)
+    say("已更新基线；请连同代码一起提交")
+
+
+@app.command("eval-baselines")
+@click.argument("cases", type=_FILE)
+def measure_peers(cases: Path) -> None:
+    """在同样的通知、同样的向量模型上，与常见做法比较检索效果，打印一张表。"""
+    from app.service import open_service
+    from eval.cases import load_cases
+    from eval.peers import compare_with_peers
+    from index.embed import load_embedder
+
+    loaded = load_cases(cases)
+    settings = load_settings()
+    service = open_service(settings, say)
+    embedder = load_embedder(settings.embedding.model, settings.embedding.threads)
+    for line in compare_with_peers(loaded, service, settings.corpus.all_folders(), embedder, say):
+        sys.stdout.write(line + "\n")
 
 
 def main() -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import (
@@ -55,7 +56,7 @@ class Case(BaseModel):
     must_not_include: tuple[str, ...] = ()
     asker: str = ""
     needs: tuple[str, ...] = Field(default=(), description="place, year: what must be right for the answer to be")
-    split: str = ""
+    split: Literal["dev", "test", ""] = ""
 
     @field_validator("history", "evidence", "must_include", "must_not_include", mode="before")
     @classmethod
@@ -79,6 +80,20 @@ class Retrieved(Frozen):
     text: str
 
 
+class Cause(StrEnum):
+    """What went wrong with an answer, in the order in which the first of several counts."""
+
+    ERROR = "程序出错"
+    FALSE_ANSWER = "应拒答却回答"
+    FALSE_REFUSAL = "应回答却拒答"
+    OTHER_REFUSAL = "拒答的种类不对"
+    OUTSIDE = "引用了其他地区或年份"
+    NOT_RETRIEVED = "检索未命中"
+    NOT_CITED = "检索到但没有引用"
+    MISSING = "缺少应有的内容"
+    UNWANTED = "出现不应有的内容"
+
+
 class Scores(Frozen):
     """What one row scores; every share is 0 to 1, None where the case has nothing to score."""
 
@@ -94,7 +109,7 @@ class Scores(Frozen):
     inside: bool = Field(description="no rule from outside the asked place or year")
     correct: bool
     characters: int = Field(description="length of the answer's text")
-    fault: str = Field(default="", description="what went wrong, for the report; empty when correct")
+    faults: tuple[Cause, ...] = Field(default=(), description="what went wrong, the chief cause first")
 
 
 class Row(Frozen):
@@ -111,6 +126,14 @@ class Row(Frozen):
     scores: Scores
 
 
+class Outcome(Frozen):
+    """What became of one case, for gates and comparisons."""
+
+    correct: bool
+    recalled: bool | None = Field(description="recall@5; None where there is nothing to retrieve")
+    cause: str = Field(default="", description="the chief cause of its being wrong")
+
+
 class Summary(BaseModel):
     """summary.json."""
 
@@ -120,6 +143,9 @@ class Summary(BaseModel):
     measures: dict[str, dict[str, Any]] = Field(description="name to value, low, high (95%), denominator")
     by_type: dict[str, dict[str, Any]]
     by_notice: dict[str, dict[str, Any]]
+    outcomes: dict[str, Outcome] = Field(default={}, description="by id, in the order of the cases")
+    outside: list[str] = Field(default=[], description="ids of the cases with a rule of another place or year")
+    invalid: list[str] = Field(default=[], description="ids of the cases with a citation that is not valid")
     false_answers: list[str]
     false_refusals: list[str]
     errors: list[str]

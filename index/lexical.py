@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,13 +89,13 @@ class LexicalStore:
         self._size = int(index.scores["num_docs"])
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> LexicalStore:
-        """Index texts, in order."""
+    def build(cls, texts: Sequence[str], analyse: Callable[[str], list[str]] = terms) -> LexicalStore:
+        """Index texts, in order, by the terms that an analyser finds in each."""
         import bm25s
 
         index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
         # bm25s cannot index nothing: a corpus without sentences gets one empty text that is not counted.
-        index.index([terms(text) or [""] for text in texts] or [[""]], show_progress=False)
+        index.index([analyse(text) or [""] for text in texts] or [[""]], show_progress=False)
         index.scores["num_docs"] = len(texts)
         return cls(index)
 
