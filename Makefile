@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := app corpus eval index prompts retrieval tests
 
-.PHONY: serve test lint types unit setup index screenshots clean
+.PHONY: serve test lint types unit eval eval-baselines setup index screenshots clean
 
 serve: $(VENV)/.installed
 	$(BIN)/anwen serve
@@ -23,6 +23,17 @@ types: $(VENV)/.installed-dev
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/pytest
+
+# All of the project's own cases: results, summaries, report.html in .anwen/eval; fails when a gate does.
+eval: .anwen/eval/cases.jsonl $(VENV)/.installed-dev
+	$(BIN)/anwen eval $< --out .anwen/eval --baseline eval/baselines
+
+eval-baselines: .anwen/eval/cases.jsonl $(VENV)/.installed-dev
+	$(BIN)/anwen eval-baselines $<
+
+.anwen/eval/cases.jsonl: $(wildcard eval/cases/*.jsonl)
+	mkdir -p $(@D)
+	cat $^ > $@
 
 screenshots: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.screenshots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Mapping, Sequence
 
 from app.model import Answer, Citation
@@ -15,6 +16,8 @@ from eval.model import Case, Quote, Retrieved
 
 DEPTHS = (1, 3, 5, 10)
 Group = Sequence[Quote]
+#: A year named by its number, or told from another.
+_YEAR = re.compile(r"(?:19|20)\d\d|\d\d年|[去今前]年|上一?年|[新旧老]版")
 
 
 def holds(passage: Retrieved, quote: Quote) -> bool:
@@ -109,16 +112,28 @@ def excludes(text: str, words: Sequence[str]) -> bool:
 
 
 def stays_inside(case: Case, answer: Answer, documents: Mapping[str, Document]) -> bool:
-    """An answered case that needs its place (year) cites only that place and the levels above it (that year)."""
+    """An answered case that needs its place (year) cites only the asked place and the levels above it (that year).
+
+    The asked places are those of the evidence and those that the asker names; the asked years those of the evidence
+    and, where the asker names none, the newest year of each place.
+    """
     if answer.status.value != "answered" or not case.evidence:
         return True
+    asked = "".join([case.question, *(turn.content for turn in case.history if turn.role == "user")])
     wanted = [documents[quote.notice] for group in case.evidence for quote in group if quote.notice in documents]
-    regions = {one.region for one in wanted}
-    regions |= {above.name for one in wanted if (region := find_region(one.region)) for above in chain(region)}
-    years = {one.year for one in wanted}
+    regions = {one.region for one in wanted} | {
+        one.region for one in documents.values() if one.region and one.region.rstrip("省市县区") in asked
+    }
+    regions |= {above.name for one in set(regions) if (region := find_region(one)) for above in chain(region)}
+    years = {(citation.region, one.year) for one in wanted for citation in answer.citations}
+    if not _YEAR.search(asked):
+        newest: dict[str, int] = {}
+        for one in documents.values():
+            newest[one.region] = max(one.year or 0, newest.get(one.region, 0))
+        years |= set(newest.items())
     return all(
         ("place" not in case.needs or citation.region in regions)
-        and ("year" not in case.needs or citation.year in years)
+        and ("year" not in case.needs or (citation.region, citation.year) in years)
         for citation in answer.citations
     )
 

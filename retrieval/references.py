@@ -40,7 +40,7 @@ _RELATIVE_YEARS = {
     "前年": -2,
 }
 _RELATIVE_PLACE = re.compile(
-    r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?<![超城都夜集门])(?P<b>省|市|县)(?:里|上|一级|级层面|政府)"
+    r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?<![超城都夜集门])(?P<b>省|市|县)(?:里|上|一级|级(?!以上|以下|[及或和、])|政府)"
 )
 
 
@@ -122,7 +122,7 @@ def _sound_of(piece: str, own: Mapping[str, Region]) -> str:
 
 
 def find_relative_place(text: str) -> tuple[str, Spans]:
-    """Find 省里, 全省, 市里, 县里: the level meant, relative to the selected place."""
+    """Find 省里, 省级, 全省, 市里, 县里: the level meant, relative to the selected place."""
     match = _RELATIVE_PLACE.search(text)
     return ((match["a"] or match["b"]), [match.span()]) if match else ("", [])
 
