@@ -77,12 +77,15 @@ def compare_runs(before: Path, after: Path) -> None:
 @click.option("--note", required=True, help="这次有什么改变，写入基线历史")
 @click.option("--folder", type=_FILE, help="基线目录；默认是项目自己的 eval/baselines")
 def accept_run(out: Path, note: str, folder: Path | None) -> None:
-    """把一次评测（用项目自己的全部用例）定为新的基线。"""
+    """把一次评测（用项目自己的全部用例）定为新的基线，并打印 README 用的表格。"""
     from eval.gates import accept, baselines_folder, load_summary
+    from eval.table import headline_table, type_table
 
     summaries: Mapping[str, Summary] = {split: load_summary(out / f"{split}.json") for split in ("test", "dev")}
     accept(folder or baselines_folder(), summaries, date.today().isoformat(), note)
-    say("已更新基线；请连同代码一起提交")
+    for table in (headline_table, type_table):
+        sys.stdout.write("\n".join(table(summaries["test"], summaries["dev"])) + "\n\n")
+    say("已更新基线；请把上面的表格贴入 README.md 和 eval/README.md，连同代码一起提交")
 
 
 @app.command("eval-baselines")
