@@ -17,7 +17,10 @@ from eval.model import Case, Quote, Retrieved
 DEPTHS = (1, 3, 5, 10)
 Group = Sequence[Quote]
 #: A year named by its number, or told from another.
-_YEAR = re.compile(r"(?:19|20)\d\d|\d\d年|[去今前]年|上一?年|[新旧老]版")
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d|[平立]方|[吨人米元个万名户])|(?<![\d了过满近超])\d\d年(?![以之]|的?老)"
+    r"|[去今前]年|上一?年|[新旧老]版"
+)
 
 
 def holds(passage: Retrieved, quote: Quote) -> bool:
@@ -121,8 +124,9 @@ def stays_inside(case: Case, answer: Answer, documents: Mapping[str, Document]) 
         return True
     asked = "".join([case.question, *(turn.content for turn in case.history if turn.role == "user")])
     wanted = [documents[quote.notice] for group in case.evidence for quote in group if quote.notice in documents]
+    held = {one.region for one in documents.values()}
     regions = {one.region for one in wanted} | {
-        one.region for one in documents.values() if one.region and one.region.rstrip("省市县区") in asked
+        one for one in held if (place := find_region(one)) and place.short in asked
     }
     regions |= {above.name for one in set(regions) if (region := find_region(one)) for above in chain(region)}
     years = {(citation.region, one.year) for one in wanted for citation in answer.citations}
@@ -130,7 +134,7 @@ def stays_inside(case: Case, answer: Answer, documents: Mapping[str, Document]) 
         newest: dict[str, int] = {}
         for one in documents.values():
             newest[one.region] = max(one.year or 0, newest.get(one.region, 0))
-        years |= set(newest.items())
+        years |= {(region, year or None) for region, year in newest.items()}
     return all(
         ("place" not in case.needs or citation.region in regions)
         and ("year" not in case.needs or (citation.region, citation.year) in years)

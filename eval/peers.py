@@ -41,7 +41,7 @@ def cleaned_texts(documents: Mapping[str, Document]) -> Texts:
     """The same files after our own cleaning, titles and headings in place: what no peer does by itself."""
     texts: dict[str, list[str]] = {}
     for document in documents.values():
-        texts.setdefault(document.file, []).append("\n".join([document.title, *(unit.text for unit in document.units)]))
+        texts.setdefault(document.file, []).append("\n".join(unit.text for unit in document.units))
     return {file: "\n\n".join(parts) for file, parts in texts.items()}
 
 
@@ -50,7 +50,11 @@ def by_file(case: Case, documents: Mapping[str, Document]) -> Case:
     return case.model_copy(
         update={
             "evidence": tuple(
-                tuple(quote.model_copy(update={"notice": documents[quote.notice].file}) for quote in group)
+                tuple(
+                    quote.model_copy(update={"notice": documents[quote.notice].file})
+                    for quote in group
+                    if quote.notice in documents
+                )
                 for group in case.evidence
             )
         }
@@ -139,7 +143,7 @@ def fused(searches: Sequence[Search]) -> Search:
     def search(question: str, k: int) -> list[Retrieved]:
         scores: dict[Retrieved, float] = {}
         for one in searches:
-            for rank, passage in enumerate(one(question, _FUSED), start=1):
+            for rank, passage in enumerate(dict.fromkeys(one(question, _FUSED)), start=1):
                 scores[passage] = scores.get(passage, 0.0) + 1 / (_RRF + rank)
         return sorted(scores, key=lambda passage: -scores[passage])[:k]
 
@@ -208,7 +212,7 @@ def compare_with_peers(
         yield ""
         yield "| 做法 | " + " | ".join(_COLUMNS) + " | 前五段字数 |"
         yield "|---" * (len(_COLUMNS) + 2) + "|"
-        for name, retrieve in ways:
+        for name, retrieve in ways if any(case.answerable and case.evidence for case in mine) else ():
             means = measure(retrieve, mine, service.documents)
             values = [f"{means[one]:.3f}" for one in _COLUMNS]
             yield f"| {name} | {' | '.join(values)} | {means['characters']:.0f} |"

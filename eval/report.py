@@ -137,7 +137,7 @@ def _card(case: Case, row: Row) -> dict[str, Any]:
         "row": row,
         "wanted": STATUS[case.status or ("answered" if case.answerable else "not_stipulated")],
         "got": STATUS[answer.status.value] if answer else "—",
-        "notices": " ".join(sorted({quote.notice for quote in quotes})),
+        "notices": sorted({quote.notice for quote in quotes}),
         "causes": [cause.value for cause in row.scores.faults],
         "groups": list(zip(case.evidence, group_ranks(case.evidence, row.retrieved), strict=True)),
         "citations": [(one, any(is_evidence(one, quote) for quote in quotes)) for one in answer.citations]

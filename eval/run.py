@@ -83,7 +83,7 @@ def _tried(work: Callable[[], _Made]) -> tuple[_Made | None, str]:
 
 
 def write_results(folder: Path, rows: Sequence[Row], summary: Summary, splits: Mapping[str, Summary]) -> None:
-    """Write results.jsonl, summary.json, and a summary of each split, SPLIT.json.
+    """Write results.jsonl, summary.json, and a summary of each split, SPLIT.json; those of an older run are removed.
 
     Raises:
         QuestionError: the folder cannot be written.
@@ -93,6 +93,8 @@ def write_results(folder: Path, rows: Sequence[Row], summary: Summary, splits: M
         lines = "".join(row.model_dump_json() + "\n" for row in rows)
         (folder / "results.jsonl").write_text(lines, encoding="utf-8")
         (folder / "summary.json").write_text(dump_summary(summary), encoding="utf-8")
+        for split in ("test", "dev"):
+            (folder / f"{split}.json").unlink(missing_ok=True)
         for split, one in splits.items():
             (folder / f"{split}.json").write_text(dump_summary(one), encoding="utf-8")
     except OSError as error:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.model import Answer, Citation, Status
-from corpus.model import Document, Source, Unit, UnitKind
+from corpus.model import Source, Unit, UnitKind
 from eval.metrics import (
     abstention,
     citation_precision,
@@ -25,7 +25,6 @@ from eval.metrics import (
     recall_at,
     reciprocal_rank,
     status_right,
-    stays_inside,
 )
 from eval.model import Case, Quote, Retrieved
 
@@ -217,37 +216,6 @@ def test_includes(text: str, groups: list[list[str]], expected: bool) -> None:
 def test_excludes(text: str, words: list[str], expected: bool) -> None:
     """None of the words, after normalisation."""
     assert excludes(text, words) is expected
-
-
-@pytest.mark.parametrize(
-    ("needs", "cited", "status", "expected"),
-    [
-        (["place"], ("山西省", 2024), "answered", True),
-        (["place"], ("高平市", 2024), "answered", False),
-        (["place"], ("泽州县", 2023), "answered", True),
-        (["year"], ("泽州县", 2023), "answered", False),
-        (["place", "year"], ("泽州县", 2023), "answered", False),
-        ([], ("临汾市", 2023), "answered", True),
-        (["place", "year"], ("临汾市", 2023), "not_stipulated", True),
-    ],
-)
-def test_stays_inside(
-    needs: list[str], cited: tuple[str, int], status: str, expected: bool, documents: dict[str, Document]
-) -> None:
-    """The place of the evidence and those above it, the year of the evidence, where the case needs them."""
-    case = Case(id="1", question="问", answerable=True, evidence=((evidence("甲"),),), needs=tuple(needs))
-    region, year = cited
-    good, other = cite("甲"), cite("甲", region=region, year=year)
-    assert stays_inside(case, answer(status, [good, other]), documents) is expected
-    nothing = case.model_copy(update={"evidence": ()})
-    assert stays_inside(nothing, answer(status, [good, other]), documents)
-
-
-def test_province_asked_keeps_counties_out(documents: dict[str, Document]) -> None:
-    """What holds above holds below, and not the other way."""
-    case = Case(id="1", question="问", answerable=True, evidence=((evidence("甲", SHANXI),),), needs=("place",))
-    assert stays_inside(case, answer(citations=[cite("甲", SHANXI, region="山西省")]), documents)
-    assert not stays_inside(case, answer(citations=[cite("甲", region="泽州县")]), documents)
 
 
 @pytest.mark.parametrize(
