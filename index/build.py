@@ -16,6 +16,7 @@ from tqdm import tqdm
 from corpus.errors import CorpusError, IndexStoreError
 from corpus.load import list_files, load_corpus
 from corpus.model import Corpus
+from index.calibrate import similarity_range
 from index.embed import Embedder, Vectors, load_embedder, model_identity
 from index.fingerprint import FORMAT, fingerprint, program_version
 from index.lexical import LexicalStore
@@ -142,6 +143,7 @@ def _build(root: Path, folders: Sequence[Path], wanted: str, embedder: Embedder,
         program=program_version(),
         model=embedder.name,
         dimension=vectors.shape[1],
+        similarity=similarity_range(levels[1].vectors.all_vectors(), embedder),
         passages=len(passages),
         units=len(levels[0].passages),
         documents=len(corpus.documents),

@@ -12,7 +12,7 @@ from importlib.resources import files
 from corpus.load import ReceivedFile
 from index.embed import model_identity
 
-FORMAT = 2
+FORMAT = 3
 # What they do to a text changes passages and terms.
 _LIBRARIES = ("bm25s", "jieba", "opencc", "pypinyin")
 
@@ -54,7 +54,7 @@ def code_digest() -> str:
         for entry in sorted(files(package).iterdir(), key=lambda one: one.name):
             if entry.is_file() and entry.name.endswith(".py"):
                 digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
-    for entry in sorted(files("corpus").joinpath("data").iterdir(), key=lambda one: one.name):
-        if entry.is_file():
-            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+        for entry in sorted(files(package).joinpath("data").iterdir(), key=lambda one: one.name):
+            if entry.is_file():
+                digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
     return digest.hexdigest()

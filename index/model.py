@@ -23,6 +23,17 @@ class Passage(Frozen):
     facts: tuple[Fact, ...] = Field(default=(), description="what can be read off the sentence")
 
 
+class SimilarityRange(Frozen):
+    """Between which similarities of its model a question and a sentence of the index have something in common."""
+
+    low: float = Field(description="cosine that counts as nothing in common")
+    high: float = Field(description="cosine that counts as the same")
+
+    def share(self, similarity: float) -> float:
+        """Bring a similarity to 0…1."""
+        return min(1.0, max(0.0, (similarity - self.low) / (self.high - self.low)))
+
+
 class Manifest(Frozen):
     """Describes a finished build; an index whose fingerprint differs from the wanted one is stale."""
 
@@ -31,6 +42,7 @@ class Manifest(Frozen):
     program: str = Field(default="", description="digest of the code and the libraries that made it")
     model: str = Field(description="embedding model, with its version")
     dimension: int = Field(gt=0)
+    similarity: SimilarityRange = Field(description="measured when it was built")
     passages: int = Field(ge=0)
     units: int = Field(ge=0)
     documents: int = Field(ge=0)

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from corpus.model import Frozen
 from retrieval.model import Concept
 
-# E5 similarities of Chinese texts crowd between these: below, nothing in common; above, the same.
-_DENSE_LOW, _DENSE_HIGH = 0.76, 0.92
-
 
 class Weights(Frozen):
     """How much each source counts; fitted by random search on the dev split of eval/cases."""
@@ -21,11 +18,6 @@ class Weights(Frozen):
     coverage: float = 0.14
     direct: float = 0.10
     heading: float = 0.04
-
-
-def scale_dense(similarity: float) -> float:
-    """Bring an E5 similarity to 0…1."""
-    return min(1.0, max(0.0, (similarity - _DENSE_LOW) / (_DENSE_HIGH - _DENSE_LOW)))
 
 
 def scale_lexical(score: float, best: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.facts import read_facts
 from corpus.model import Fact, Unit, UnitKind
 from index.store import Index
-from retrieval.fuse import Weights, coverage, heading_match, scale_dense, scale_lexical
+from retrieval.fuse import Weights, coverage, heading_match, scale_lexical
 from retrieval.model import AskedKind, Evidence, Hit, Reading, Scope, Tier
 
 _EVIDENCE = 6
@@ -60,6 +60,7 @@ class Ranker:
     def __init__(self, index: Index, weights: Weights) -> None:
         self._index = index
         self._weights = weights
+        self._alike = index.manifest.similarity
         self._rows: list[list[int]] = [[] for _ in index.all_units]
         for row, passage in enumerate(index.sentences.passages):
             self._rows[passage.unit].append(row)
@@ -90,14 +91,14 @@ class Ranker:
     ) -> ScoredUnit:
         unit, weights = self._index.all_units[at], self._weights
         own_heading = heading_match(reading.concepts, unit.heading)
-        unit_dense = scale_dense(float(signals.dense_units[at]))
+        unit_dense = self._alike.share(float(signals.dense_units[at]))
         unit_lexical = scale_lexical(float(signals.lexical_units[at]), best_lexical[0])
         base = weights.dense_unit * unit_dense + weights.lexical_unit * unit_lexical + weights.heading * own_heading
         sentences: list[ScoredSentence] = []
         for row in self._rows[at]:
             text = self._index.sentences.passages[row].text
             covered, direct = coverage(reading.concepts, text, self._headings[at], unit.text)
-            near = weights.dense_sentence * scale_dense(float(signals.dense_sentences[row]))
+            near = weights.dense_sentence * self._alike.share(float(signals.dense_sentences[row]))
             near += weights.lexical_sentence * scale_lexical(float(signals.lexical_sentences[row]), best_lexical[1])
             score = base + near + weights.coverage * covered + weights.direct * direct
             sentences.append(ScoredSentence(row, score, covered, direct))

@@ -59,6 +59,9 @@ class HashEmbedder:
         vector = np.random.default_rng(seed).normal(size=self.dimension).astype(np.float32)
         return vector / np.linalg.norm(vector)
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.encode_query(text) for text in texts])
+
     def encode_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
         for start in range(0, len(texts), self._batch):
             self.asked.extend(texts[start : start + self._batch])

