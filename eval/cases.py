@@ -95,8 +95,7 @@ def _case_faults(case: Case, documents: dict[str, Document]) -> list[str]:
         faults.append(f"needs {sorted(unknown)}, which is neither place nor year")
     for quote in (quote for group in case.evidence for quote in group):
         faults += _quote_faults(quote, documents)
-        asked = [case.question, *(turn.content for turn in case.history if turn.role == "user")]
-        for shared in (longest_shared(one, quote.quote) for one in asked):
+        for shared in (longest_shared(one, quote.quote) for one in case.asked):
             if len(shared) > _LONGEST_SHARED:
                 faults.append(f"shares “{shared}” with its evidence")
     said = "".join(normalise(quote.quote) for group in case.evidence for quote in group)

@@ -13,22 +13,21 @@ from pathlib import Path
 
 import numpy as np
 
-from app.model import Inquiry
 from app.service import Service
 from corpus.load import bundled_folder
 from eval.cases import own_cases
 from eval.metrics import DEPTHS, group_ranks, interval
-from eval.model import Case, Retrieved
+from eval.model import Case
+from eval.run import find_passages
 from index.build import ensure_index
 from index.embed import Embedder, load_embedder
 from index.store import Index, open_index
-from index.tuning.examples import Pair, held_back, load_articles, load_pairs, load_statutes
+from index.tuning.examples import PAIRS, Pair, held_back, load_articles, load_pairs, load_statutes
 from retrieval.fuse import Weights
 from retrieval.lexicon import load_lexicon
 from retrieval.search import Searcher
 
 DENSE = Weights(dense_sentence=0.6, dense_unit=0.4, lexical_sentence=0, lexical_unit=0, coverage=0, direct=0, heading=0)
-PAIRS = Path(str(Path(__file__).parent.parent / "index" / "tuning" / "pairs"))
 _OTHERS = 3000
 Say = Callable[[str], None]
 Ranks = list[int | None]
@@ -37,10 +36,8 @@ Ranks = list[int | None]
 def search_ranks(service: Service, cases: Sequence[Case]) -> Ranks:
     """One rank a case: by which passage of the search all its evidence is there."""
     found: Ranks = []
-    for case in (one for one in cases if one.answerable and one.evidence):
-        hits = service.find(Inquiry(question=case.question, history=case.history), DEPTHS[-1]).hits
-        passages = [Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in hits]
-        ranks = [rank or 0 for rank in group_ranks(case.evidence, passages)]
+    for case in (one for one in cases if one.findable):
+        ranks = [rank or 0 for rank in group_ranks(case.evidence, find_passages(service, case, DEPTHS[-1]))]
         found.append(max(ranks) if all(ranks) else None)
     return found
 

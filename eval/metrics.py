@@ -122,7 +122,7 @@ def stays_inside(case: Case, answer: Answer, documents: Mapping[str, Document]) 
     """
     if answer.status.value != "answered" or not case.evidence:
         return True
-    asked = "".join([case.question, *(turn.content for turn in case.history if turn.role == "user")])
+    asked = "".join(case.asked)
     wanted = [documents[quote.notice] for group in case.evidence for quote in group if quote.notice in documents]
     held = {one.region for one in documents.values()}
     regions = {one.region for one in wanted} | {

@@ -58,6 +58,16 @@ class Case(BaseModel):
     needs: tuple[str, ...] = Field(default=(), description="place, year: what must be right for the answer to be")
     split: Literal["dev", "test", ""] = ""
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All that the asker says: earlier turns, then the question."""
+        return (*(turn.content for turn in self.history if turn.role == "user"), self.question)
+
+    @property
+    def findable(self) -> bool:
+        """There is something to retrieve and to cite."""
+        return self.answerable and bool(self.evidence)
+
     @field_validator("history", "evidence", "must_include", "must_not_include", mode="before")
     @classmethod
     def _nothing(cls, value: Any) -> Any:

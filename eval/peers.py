@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from app.model import Inquiry
 from app.service import Service
 from corpus.decode import decode
 from corpus.errors import AnwenError
@@ -19,6 +18,7 @@ from corpus.load import list_files
 from corpus.model import Document
 from eval.metrics import DEPTHS, group_ranks, ndcg, recall_at, reciprocal_rank
 from eval.model import Case, Retrieved
+from eval.run import find_passages
 from index.embed import Embedder
 from index.lexical import LexicalStore, words
 from index.vectors import VectorStore
@@ -65,8 +65,7 @@ def asking(search: Search) -> Retrieve:
     """Ask a peer a case: it has no rules for follow-ups, so earlier questions are put in front."""
 
     def retrieve(case: Case, k: int) -> list[Retrieved]:
-        turns = (turn.content for turn in case.history if turn.role == "user")
-        return search("\n".join([*turns, case.question]), k)
+        return search("\n".join(case.asked), k)
 
     return retrieve
 
@@ -177,7 +176,7 @@ def measure(retrieve: Retrieve, cases: Sequence[Case], documents: Mapping[str, D
         recall@k, mrr, ndcg@10; characters, the mean length of the first five passages together; cases, how many.
     """
     columns: dict[str, list[float]] = {}
-    for case in (by_file(one, documents) for one in cases if one.answerable and one.evidence):
+    for case in (by_file(one, documents) for one in cases if one.findable):
         passages = retrieve(case, DEPTHS[-1])
         ranks = group_ranks(case.evidence, passages)
         row = {f"recall@{k}": float(recall_at(ranks, k)) for k in DEPTHS}
@@ -208,11 +207,11 @@ def compare_with_peers(
         ways += [(f"{name}，{kind}", asking(search)) for name, search in all_peers(texts, embedder)]
     for split in splits:
         mine = [case for case in cases if case.split == split]
-        yield f"{split or '全部'}（{sum(case.answerable and bool(case.evidence) for case in mine)} 例）："
+        yield f"{split or '全部'}（{sum(case.findable for case in mine)} 例）："
         yield ""
         yield "| 做法 | " + " | ".join(_COLUMNS) + " | 前五段字数 |"
         yield "|---" * (len(_COLUMNS) + 2) + "|"
-        for name, retrieve in ways if any(case.answerable and case.evidence for case in mine) else ():
+        for name, retrieve in ways if any(case.findable for case in mine) else ():
             means = measure(retrieve, mine, service.documents)
             values = [f"{means[one]:.3f}" for one in _COLUMNS]
             yield f"| {name} | {' | '.join(values)} | {means['characters']:.0f} |"
@@ -224,10 +223,9 @@ def ours(service: Service) -> Retrieve:
 
     def retrieve(case: Case, k: int) -> list[Retrieved]:
         try:
-            hits = service.find(Inquiry(question=case.question, history=case.history), k).hits
+            passages = find_passages(service, case, k)
         except AnwenError:
             return []
-        files = service.documents
-        return [Retrieved(notice=files[hit.notice].file, label=hit.label, text=hit.text) for hit in hits]
+        return [one.model_copy(update={"notice": service.documents[one.notice].file}) for one in passages]
 
     return retrieve

@@ -68,14 +68,14 @@ def build_report(
         total=len(rows),
         mode={"llm": "模型整理", "extractive": "依据原文摘录"}.get(first.mode, first.mode),
         fingerprint=first.fingerprint,
-        splits=[(name, SPLIT.get(name, name or "全部用例"), one.cases) for name, one in summaries.items()],
+        splits=[(name, _split_name(name), one.cases) for name, one in summaries.items()],
         headline=_headline(summaries, baselines),
         plots=[_plot(title, key, summaries) for title, key in (("按类型", "by_type"), ("按通知", "by_notice"))],
         causes=_causes(rows),
         history=history,
-        flips=[(SPLIT.get(name, name), one) for name, one in flips.items()],
+        flips=[(_split_name(name), one) for name, one in flips.items()],
         faults=faults,
-        cost=[(SPLIT.get(name, name or "全部用例"), one.cost) for name, one in summaries.items()],
+        cost=[(_split_name(name), one.cost) for name, one in summaries.items()],
         cards=[_card(case, row) for case, row in zip(cases, rows, strict=True)],
         types=sorted({case.type for case in cases}),
         all_causes=[cause.value for cause in Cause if any(cause in row.scores.faults for row in rows)],
@@ -95,6 +95,10 @@ def write_report(folder: Path, page: str) -> Path:
     except OSError as error:
         raise QuestionError(f"报告无法写入“{path}”（{error.strerror}）；请检查 --out 的路径和磁盘空间") from error
     return path
+
+
+def _split_name(split: str) -> str:
+    return SPLIT.get(split, split or "全部用例")
 
 
 def _headline(summaries: Mapping[str, Summary], baselines: Mapping[str, Summary]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def run_cases(cases: Sequence[Case], service: Service, step: Step | None = None)
     for case in cases:
         bare = _timed(lambda case=case: _tried(lambda: service.embed(case.question)))[1]  # type: ignore[misc]
         (answer, error), milliseconds = _timed(lambda case=case: _ask(service, case))  # type: ignore[misc]
-        retrieved, lost = _retrieve(service, case)
+        retrieved, lost = _tried(lambda case=case: find_passages(service, case, _TOP))  # type: ignore[misc]
         rows.append(
             Row(
                 id=case.id,
@@ -45,10 +45,10 @@ def run_cases(cases: Sequence[Case], service: Service, step: Step | None = None)
                 split=case.split,
                 answer=answer,
                 error=error or lost,
-                retrieved=retrieved,
+                retrieved=retrieved or (),
                 milliseconds=round(milliseconds, 2),
                 embedding_milliseconds=round(bare, 2),
-                scores=score(case, answer, retrieved, units, documents),
+                scores=score(case, answer, retrieved or (), units, documents),
             )
         )
         if step:
@@ -66,10 +66,14 @@ def _ask(service: Service, case: Case) -> tuple[Answer | None, str]:
     return _tried(lambda: service.ask(Inquiry(question=case.question, history=case.history)))
 
 
-def _retrieve(service: Service, case: Case) -> tuple[tuple[Retrieved, ...], str]:
-    found, error = _tried(lambda: service.find(Inquiry(question=case.question, history=case.history), _TOP))
-    hits = found.hits if found else ()
-    return tuple(Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in hits), error
+def find_passages(service: Service, case: Case, k: int) -> tuple[Retrieved, ...]:
+    """The first k passages that the program's search has for a case, best first.
+
+    Raises:
+        QuestionError: as for Service.find.
+    """
+    hits = service.find(Inquiry(question=case.question, history=case.history), k).hits
+    return tuple(Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in hits)
 
 
 def _tried(work: Callable[[], _Made]) -> tuple[_Made | None, str]:

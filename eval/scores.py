@@ -41,12 +41,11 @@ def score(
     """
     ranks = group_ranks(case.evidence, retrieved)
     citations = answer.citations if answer else ()
-    findable = bool(case.evidence and case.answerable)
     faults = tuple(_faults(case, answer, ranks, documents))
     return Scores(
-        recall={k: recall_at(ranks, k) for k in DEPTHS} if findable else None,
-        reciprocal_rank=reciprocal_rank(ranks) if findable else None,
-        ndcg=ndcg(ranks) if findable else None,
+        recall={k: recall_at(ranks, k) for k in DEPTHS} if case.findable else None,
+        reciprocal_rank=reciprocal_rank(ranks) if case.findable else None,
+        ndcg=ndcg(ranks) if case.findable else None,
         citation_precision=citation_precision(citations, case.evidence) if case.answerable else None,
         citation_recall=citation_recall(citations, case.evidence) if case.answerable else None,
         citation_valid=citations_valid(citations, units),

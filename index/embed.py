@@ -104,7 +104,7 @@ class SentenceEmbedder:
         return vector
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self._model.encode_query, texts)
+        return self._encode(self._model.encode_query, [_clean(text) for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
         for start in range(0, len(texts), _WINDOW):
@@ -150,7 +150,7 @@ class SentenceEmbedder:
             if self._threads:
                 _limit_threads(self._threads)
             try:
-                vectors = encode([_clean(text) for text in texts], normalize_embeddings=True, show_progress_bar=False)
+                vectors = encode(texts, normalize_embeddings=True, show_progress_bar=False)
             except (RuntimeError, MemoryError) as error:
                 raise ModelError(
                     f"向量计算失败（{_first_line(error)}）；请检查内存是否够用，或更换设置 embedding.model"

@@ -24,26 +24,15 @@ from eval.peers import (
 )
 from index.embed import Embedder
 from tests.indexing import HashEmbedder
+from tests.peer_files import FILES, passage
 
 ZEZHOU, LINFEN, REPLY = "泽政发〔2024〕1号", "临政发〔2024〕1号", "临政函〔2024〕11号"
-FILES = [
-    "000_985837cca4013152.txt",
-    "001_c088c58080c171ad.txt",
-    "002_8a430f558ef0f7d2.txt",
-    "003_952b47eb2ec0cef5.txt",
-    "004_52a272d02e943534.txt",
-]
 GAS, MINES, SCHOOL, HOUSE = (
     "餐饮场所使用燃气要安装泄漏报警装置。",
     "煤矿每班入井作业人数不得超过规定。",
     "中小学每年组织一次地震应急演练。",
     "自建房转为经营用途的，必须取得房屋安全鉴定合格证明。",
 )
-
-
-def passage(text: str, file: str = "a.txt") -> Retrieved:
-    """A peer's passage: it knows its file, and no clause."""
-    return Retrieved(notice=file, label="", text=text)
 
 
 def test_texts_as_received() -> None:

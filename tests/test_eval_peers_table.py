@@ -25,20 +25,9 @@ from eval.peers import (
     split,
 )
 from tests.indexing import HashEmbedder
+from tests.peer_files import FILES, passage
 
 ZEZHOU, GAOPING, LINFEN, REPLY = "泽政发〔2024〕1号", "高政发〔2024〕1号", "临政发〔2024〕1号", "临政函〔2024〕11号"
-FILES = [
-    "000_985837cca4013152.txt",
-    "001_c088c58080c171ad.txt",
-    "002_8a430f558ef0f7d2.txt",
-    "003_952b47eb2ec0cef5.txt",
-    "004_52a272d02e943534.txt",
-]
-
-
-def passage(text: str, file: str = "a.txt") -> Retrieved:
-    """A peer's passage: it knows its file, and no clause."""
-    return Retrieved(notice=file, label="", text=text)
 
 
 def case(*groups: Sequence[tuple[str, str]], **values: object) -> Case:

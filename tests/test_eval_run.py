@@ -35,6 +35,7 @@ CASE = Case(
 REFUSE = CASE.model_copy(update={"answerable": False, "status": "not_stipulated", "must_include": ()})
 TYPES = ("frequency", "responsibility", "not_stipulated", "out_of_scope", "multi_turn")
 ANSWER = {"question", "status", "text", "citations", "scope", "mode", "timings_ms"}
+NOTHING = Found.model_construct(hits=())
 Units = Mapping[tuple[str, str], Sequence[Unit]]
 
 
@@ -65,13 +66,13 @@ class Broken:
         self.find(inquiry)
         return self._right
 
-    def find(self, inquiry: Inquiry, k: int = 10) -> Found | None:
+    def find(self, inquiry: Inquiry, k: int = 10) -> Found:
         """Fail, or find nothing."""
         if "空" in inquiry.question:
             raise QuestionError("问题是空的")
         if "虫" in inquiry.question:
             raise KeyError("虫")
-        return None
+        return NOTHING
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,7 @@ def test_no_cases_ask_nothing(right: Answer) -> None:
     class Listening(Broken):
         """Keeps what it is asked."""
 
-        def find(self, inquiry: Inquiry, k: int = 10) -> Found | None:
+        def find(self, inquiry: Inquiry, k: int = 10) -> Found:
             """Find nothing."""
             asked.append(inquiry.question)
             return None

@@ -16,6 +16,7 @@ from pydantic import Field
 from corpus.model import Document, Frozen
 from index.embed import Vectors
 
+PAIRS = Path(__file__).parent / "pairs"
 _SAME = 0.6
 
 

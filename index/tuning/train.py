@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from corpus.load import bundled_folder, load_corpus
 from corpus.model import Document
 from index.tuning.examples import (
+    PAIRS,
     Example,
     Pair,
     candidates_of,
@@ -239,7 +240,7 @@ def main() -> None:
     recipe = Recipe(**tomllib.loads(chosen.recipe.read_text(encoding="utf-8")))
     model, base = (SentenceTransformer(str(chosen.base), device="cpu") for _ in range(2))
     documents = [one for one in load_corpus([bundled_folder()]).documents if one.notice != chosen.without]
-    pairs = [one for one in load_pairs(_HERE / "pairs") if one.notice != chosen.without]
+    pairs = [one for one in load_pairs(PAIRS) if one.notice != chosen.without]
     sets = {"notices": make_examples(pairs, documents, base, recipe.negatives_skip)}
     if chosen.statutes:
         statutes = load_statutes(chosen.statutes)
