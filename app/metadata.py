@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.choose import Choice, Pick, Verdict
@@ -10,6 +11,9 @@ from retrieval.asked import metadata_field
 from retrieval.fuse import coverage
 from retrieval.model import Found, Hit, Reading, Tier
 
+# A question about the 文号 of another document, which this one answers or rests on.
+_CITED = "cited"
+_DOCNO = re.compile(r"〔\d{4}〕第?\d+号")
 _INSTEAD = {UnitKind.PRINT: UnitKind.SIGNATURE, UnitKind.TITLE: UnitKind.PREAMBLE}
 
 
@@ -24,8 +28,11 @@ def choose_metadata(found: Found, documents: Sequence[Document], units: Sequence
     Returns:
         One part for each document meant; not stipulated when a document has no such part.
     """
-    field = UnitKind(metadata_field(found.reading.text))
+    asked = metadata_field(found.reading.text)
     own = [one for one in documents if found.scope.tiers.get(one.notice) is Tier.OWN]
+    if asked == _CITED:
+        return _cited(_meant(own, found.reading, found.scope.place_given), found.reading, units)
+    field = UnitKind(asked)
     picks: list[Pick] = []
     nearest: list[Pick] = []
     for document in _meant(own, found.reading, found.scope.place_given):
@@ -54,6 +61,23 @@ def _meant(own: Sequence[Document], reading: Reading, place_given: bool) -> list
             best[key] = rank
     named = [] if place_given else [document for covered, _, document in best.values() if covered > 0]
     return named or [document for _, _, document in best.values()]
+
+
+def _cited(meant: Sequence[Document], reading: Reading, units: Sequence[Unit]) -> Choice:
+    """The sentence of each document meant that names another 文号, nearest to the question's words."""
+    picks: list[Pick] = []
+    for document in meant:
+        named = [
+            (coverage(reading.concepts, sentence.text, "", "")[1], -at, sentence.text)
+            for at, unit in enumerate(units)
+            if unit.notice == document.notice and unit.kind in (UnitKind.PREAMBLE, UnitKind.CLAUSE, UnitKind.LEAD)
+            for sentence in unit.sentences
+            if _DOCNO.search(sentence.text)
+        ]
+        if named:
+            _, at, quote = max(named)
+            picks.append(_pick(units, -at).model_copy(update={"quote": quote}))
+    return Choice(verdict=Verdict.ANSWERED if picks else Verdict.NOT_STIPULATED, picks=tuple(picks))
 
 
 def _pick(units: Sequence[Unit], at: int) -> Pick:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from app.explain import Explanation
 from corpus.model import Document, Frozen, Source, Unit
 
 
@@ -75,6 +76,9 @@ class Answer(Frozen):
     scope: AnswerScope = AnswerScope()
     mode: Mode = Mode.EXTRACTIVE
     timings_ms: dict[str, float] = Field(default_factory=dict, description="milliseconds by step")
+    explanation: Explanation | None = Field(
+        default=None, exclude=True, description="why it came out so, for the page; no part of the JSON"
+    )
 
 
 class Role(StrEnum):

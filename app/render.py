@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from html import escape
 
+from app.explain import Explanation
 from app.model import Answer, Citation, Mode, Overview, Provision, Status
 from corpus.model import Responsibility, Unit
 
@@ -98,14 +99,33 @@ def _badge(kind: str, name: str) -> str:
     return f'<span class="aw-badge aw-{kind}">{name}</span>'
 
 
+def _why(explanation: Explanation | None) -> str:
+    """Write why the answer came out so (为什么这样答), closed until it is wanted.
+
+    It is HTML amid markdown, so it keeps to one line, for a line that is blank would end the HTML.
+    """
+    if explanation is None:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{_one_line(line.label)}</th><td>{_one_line(line.value)}</td></tr>'
+        for line in explanation.lines()
+    )
+    table = f'<table class="aw-reading"><tbody>{rows}</tbody></table>'
+    return f'\n\n<details class="aw-why"><summary>为什么这样答</summary>{table}</details>'
+
+
+def _one_line(text: str) -> str:
+    return plain_markdown(" ".join(text.split()))
+
+
 def answer_markdown(answer: Answer, turn: int) -> str:
-    """Write an answer as a chat message: status badge, who wrote it, text with clickable marks, time taken."""
+    """Write an answer as a chat message: status badge, who wrote it, text with clickable marks, time taken, why."""
     marks = {one.n: _mark(one, turn) for one in answer.citations}
     text = "\n".join(_answer_line(line, marks) for line in _printable(answer.text).strip().split("\n"))
     head = _badge(answer.status.value, STATUS_NAMES[answer.status])
     if answer.citations:  # without any, nothing was excerpted or rewritten
         head += f' <span class="aw-mode">{MODE_NAMES[answer.mode]}</span>'
-    return f"{head}\n\n{text}{_references(answer.citations)}{_elapsed(answer)}"
+    return f"{head}\n\n{text}{_references(answer.citations)}{_elapsed(answer)}{_why(answer.explanation)}"
 
 
 def failure_markdown(message: str) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 from app.choose import Choice, Verdict, choose
 from app.citations import check
 from app.compose import Composer, Draft
-from app.followup import standalone
+from app.evidence import Asked
+from app.explain import explain
+from app.followup import joined, place_before, standalone
 from app.metadata import choose_metadata
 from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status, place_and_year
 from app.settings import Settings
@@ -20,9 +22,9 @@ from corpus.model import Document, FactKind, Unit
 from index.build import Say, ensure_index
 from index.embed import Embedder, load_embedder
 from index.store import Index, open_index
-from retrieval.asked import tries_to_command
+from retrieval.asked import asks_elsewhere, tries_to_command
 from retrieval.lexicon import load_lexicon
-from retrieval.model import AskedKind, Found, Hit, Reading, Scope, Tier
+from retrieval.model import AskedKind, Found, Hit, Scope, Tier
 from retrieval.search import Searcher
 
 LONGEST_QUESTION = 2000
@@ -31,11 +33,8 @@ _OUTSIDE = "这个问题不在所收通知的范围内。我只回答安全生�
 _COMMAND = "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。"
 _BLOCKED = "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。"
 
-# A word that no notice has weighs as much as the rarest word that one has. The bounds are read off the dev cases:
-# of questions on other subjects none is nearer than _ALIKE to any clause.
-_UNKNOWN_WEIGHT = 4.6
-_LEAST_SHARE, _HALF = 0.2, 0.45
-_ALIKE, _UNLIKE, _ALIKE_UNNAMED = 0.72, 0.6, 0.84
+# The bounds are read off the dev cases: of questions on other subjects none is nearer than _ALIKE to any clause.
+_ALIKE, _LEAST_SHARE = 0.63, 0.1
 
 
 class Service:
@@ -58,16 +57,17 @@ class Service:
         """
         started = time.perf_counter()
         self._validate(inquiry)
-        question = self._standalone(inquiry)
-        if tries_to_command(question):
+        if tries_to_command(inquiry.question):
             return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started)
-        found = self._searcher.search(question, inquiry.region, inquiry.year, k=_POOL)
+        found = self._found(inquiry, _POOL)
         if found.scope.refusal:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
         elif _off_topic(found):
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
         else:
             draft = self._compose(found, inquiry)
+            if self._faults(draft, found):
+                draft = self._compose(found, inquiry, plain=True)
         return self._answer(inquiry, self._checked(draft, found), found, started)
 
     def find(self, inquiry: Inquiry, k: int = 10) -> Found:
@@ -77,7 +77,7 @@ class Service:
             QuestionError: as for ask.
         """
         self._validate(inquiry)
-        return self._searcher.search(self._standalone(inquiry), inquiry.region, inquiry.year, k)
+        return self._found(inquiry, k)
 
     @property
     def units(self) -> Mapping[tuple[str, str], Sequence[Unit]]:
@@ -110,12 +110,17 @@ class Service:
         unit = units[0]
         return Provision(unit=unit, document=self._index.document_of[notice], received=self._received(unit))
 
-    def _standalone(self, inquiry: Inquiry) -> str:
-        return standalone(inquiry, self.overview().regions, self._names_subject)
+    def _found(self, inquiry: Inquiry, k: int) -> Found:
+        """Search with the question as it is meant in its conversation.
 
-    def _names_subject(self, text: str) -> bool:
-        """Tell whether a text names the subject of some clause, by its heading (消防, 地震)."""
-        return any(concept.heads for concept in self._searcher.reader.read(text).concepts)
+        A turn that is about nothing by itself is asked once more of the subject before it.
+        """
+        places = self._overview.regions
+        region = inquiry.region or place_before(inquiry, places)
+        found = self._searcher.search(standalone(inquiry, places), region, inquiry.year, k)
+        if inquiry.history and _off_topic(found) and (question := joined(inquiry, places)):
+            found = self._searcher.search(question, region, inquiry.year, k)
+        return found
 
     def _received(self, unit: Unit) -> str:
         path = next(
@@ -141,9 +146,9 @@ class Service:
             years = "、".join(str(year) for year in held.years)
             raise QuestionError(f"资料中没有{inquiry.year}年的通知；可选年份：{years}")
 
-    def _compose(self, found: Found, inquiry: Inquiry) -> Draft:
-        composer = Composer(found, self._index.all_units.__getitem__, self._index.document_of.__getitem__)
-        if _is_comparison(found.reading) and len(sides := self._sides(found, inquiry)) > 1:
+    def _compose(self, found: Found, inquiry: Inquiry, plain: bool = False) -> Draft:
+        composer = Composer(found, self._index.all_units.__getitem__, self._index.document_of.__getitem__, plain)
+        if _is_comparison(found) and len(sides := self._sides(found, inquiry)) > 1:
             return composer.compare(sides)
         if found.reading.kind is AskedKind.METADATA:
             return composer.compose(choose_metadata(found, self._index.documents, self._index.all_units))
@@ -185,20 +190,27 @@ class Service:
         if found.reading.kind is AskedKind.METADATA:
             return choose_metadata(part, self._index.documents, self._index.all_units)
         choice = self._choose(part, inquiry)
-        if choice.verdict is Verdict.ANSWERED:
+        if choice.verdict is Verdict.ANSWERED or found.reading.kind.needed_fact:
             return choice
         general = found.reading.model_copy(update={"kind": AskedKind.GENERAL})
         return self._choose(part.model_copy(update={"reading": general}), inquiry)
 
     def _checked(self, draft: Draft, found: Found) -> Draft:
         """Let a draft through the citation check; what fails is not shown, and that is said."""
-        reading, scope = found.reading, found.scope
-        years = " ".join(str(year) for year in (*scope.years, *reading.years))
-        known = f"{reading.question} {reading.text} {scope.why} {scope.refusal} {reading.year_note} {years}"
-        faults = check(draft, known, self._units, self._index.document_of)
+        faults = self._faults(draft, found)
         if not faults:
             return draft
         return Draft(status=Status.NOT_STIPULATED, text=_BLOCKED.format(reason="；".join(faults[:3])))
+
+    def _faults(self, draft: Draft, found: Found) -> list[str]:
+        reading, scope = found.reading, found.scope
+        asked = Asked(
+            question=f"{reading.question} {reading.text}",
+            regions=scope.regions,
+            years=(*scope.years, *reading.years),
+            why=f"{scope.why} {scope.refusal}",
+        )
+        return check(draft, asked, self._units, self._index.document_of)
 
     def _answer(self, inquiry: Inquiry, draft: Draft, found: Found | None, started: float) -> Answer:
         timings = dict(found.timings_ms) if found else {}
@@ -211,6 +223,7 @@ class Service:
             citations=draft.citations,
             scope=AnswerScope(regions=scope.regions, years=scope.years, why=scope.why or scope.refusal),
             timings_ms=timings,
+            explanation=explain(found, self.documents, inquiry.question) if found else None,
         )
 
 
@@ -228,22 +241,17 @@ def _off_topic(found: Found) -> bool:
     reading = found.reading
     if reading.clause or reading.notices or reading.kind is AskedKind.METADATA:
         return False
-    best = max((one.coverage for hit in found.hits for one in hit.evidence), default=0.0)
-    known = sum(concept.weight for concept in reading.concepts)
-    spoken = known + _UNKNOWN_WEIGHT * len(reading.unknown)
-    share = best * known / spoken if spoken else 0.0
-    alike = max((hit.parts.get("dense_unit", 0.0) for hit in found.hits), default=0.0)
-    if not reading.concepts:
-        return alike < _ALIKE_UNNAMED
-    if alike < _ALIKE and share < _LEAST_SHARE:
+    if asks_elsewhere(reading.text):
         return True
-    names_subject = any(concept.heads for concept in reading.concepts)
-    return alike < _UNLIKE and share < _HALF and bool(reading.unknown) and not names_subject
+    best = max((one for hit in found.hits for one in hit.evidence), key=lambda one: one.score, default=None)
+    return best is None or (best.score < _ALIKE and best.coverage < _LEAST_SHARE)
 
 
-def _is_comparison(reading: Reading) -> bool:
+def _is_comparison(found: Found) -> bool:
     """A comparison is asked for, or several places or years are named."""
-    return reading.kind is AskedKind.COMPARISON or len(reading.places) > 1 or len(reading.years) > 1
+    reading = found.reading
+    places = len(reading.places) > 1 or (bool(reading.relative_place) and len(found.scope.regions) > 1)
+    return reading.kind is AskedKind.COMPARISON or places or len(reading.years) > 1
 
 
 def open_service(settings: Settings, say: Say) -> Service:

@@ -89,3 +89,10 @@ def readings(char: str) -> frozenset[str]:
     from pypinyin import Style, pinyin
 
     return frozenset(pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")[0])
+
+
+def pinyin_of(word: str) -> tuple[str, ...]:
+    """Return the pinyin of each character of a Chinese word as it is read in that word, without tones (ü as v)."""
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(word))

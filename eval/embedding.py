@@ -27,7 +27,7 @@ from retrieval.fuse import Weights
 from retrieval.lexicon import load_lexicon
 from retrieval.search import Searcher
 
-DENSE = Weights(dense_sentence=0.6, dense_unit=0.4, lexical_sentence=0, lexical_unit=0, coverage=0, direct=0, heading=0)
+DENSE = Weights(dense_sentence=0.6, dense_unit=0.4, lexical_sentence=0, lexical_unit=0, coverage=0, direct=0, fact=0)
 _OTHERS = 3000
 Say = Callable[[str], None]
 Ranks = list[int | None]

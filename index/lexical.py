@@ -8,8 +8,8 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from collections.abc import Callable, Sequence
-from functools import cache, cached_property
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,15 @@ if TYPE_CHECKING:
     import jieba
 
 Scores = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 # Chinese runs: 〇, the common characters, and the rare ones that stand in names of places.
 _RUNS = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]+|[A-Za-z0-9.%]+")
+
+
+# How many words of everyday texts the counts of jieba's dictionary sum up.
+EVERYDAY_WORDS = 60_101_967
 
 
 @cache
@@ -57,12 +63,22 @@ def words(text: str) -> list[str]:
     return [word for word in _segmenter().cut(text, HMM=False) if not re.fullmatch(r"\W+", word)]
 
 
+def cut(text: str) -> list[str]:
+    """Cut text by jieba's dictionary, without guessing new words; joined, the pieces are the text."""
+    return list(_segmenter().cut(text, HMM=False))
+
+
 def word_bounds(text: str) -> frozenset[int]:
     """Where words of a text start and end, as positions in it."""
     bounds = {0}
     for word in _segmenter().cut(text, HMM=False):
         bounds.add(max(bounds) + len(word))
     return frozenset(bounds)
+
+
+def word_count(word: str) -> int:
+    """How often jieba's dictionary counted a word in everyday texts; 0 when it is not in the dictionary."""
+    return int(_segmenter().FREQ.get(word, 0))
 
 
 def bigrams(text: str) -> list[str]:
@@ -94,8 +110,11 @@ class LexicalStore:
         import bm25s
 
         index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        # Terms as numbers from the start: a million texts have some hundred million of them.
+        vocabulary: dict[str, int] = {}
+        numbered = [[vocabulary.setdefault(term, len(vocabulary)) for term in analyse(text) or [""]] for text in texts]
         # bm25s cannot index nothing: a corpus without sentences gets one empty text that is not counted.
-        index.index([analyse(text) or [""] for text in texts] or [[""]], show_progress=False)
+        index.index((numbered or [[vocabulary.setdefault("", 0)]], vocabulary), show_progress=False)
         index.scores["num_docs"] = len(texts)
         return cls(index)
 
@@ -120,20 +139,58 @@ class LexicalStore:
     def __len__(self) -> int:
         return self._size
 
-    def scores(self, query_terms: Sequence[str]) -> Scores:
-        """BM25 score of every row for the terms of a question (see terms()); zero where no term occurs."""
-        known = [term for term in query_terms if term and term in self._index.vocab_dict]
-        if not known:
-            return np.zeros(self._size, dtype=np.float32)
-        scores: Scores = self._index.get_scores(known)
+    def scores(self, query_terms: Sequence[str], allowed: Mask | None = None) -> Scores:
+        """BM25 score of every row for the terms of a question (see terms()).
+
+        Args:
+            query_terms: the terms; one given twice counts twice.
+            allowed: one boolean a row; None allows all.
+
+        Returns:
+            One score a row, zero where no term occurs or the row is not allowed.
+        """
+        scores = np.zeros(self._size, dtype=np.float32)
+        inside = np.arange(self._size) if allowed is None else np.flatnonzero(allowed)
+        for term in query_terms if len(inside) else ():
+            rows, parts = self._postings(term)
+            if len(inside) < self._size:
+                # The rows of a notice lie side by side: most postings need not be looked at.
+                first, last = np.searchsorted(rows, (inside[0], inside[-1] + 1))
+                rows, parts = rows[first:last], parts[first:last]
+            scores[rows] += parts  # a row stands once in the postings of a term
+        if allowed is not None:
+            scores *= allowed
         return scores
+
+    def holding(self, piece: str) -> Rows:
+        """Rows that may hold a piece of text, in order: all that hold it are among them."""
+        grams = bigrams(piece)
+        if len(piece) < 2 or not _RUNS.fullmatch(piece) or piece.isascii():
+            return np.arange(self._size)
+        rows = self._postings(grams[0])[0]
+        for gram in grams[1:]:
+            rows = np.intersect1d(rows, self._postings(gram)[0], assume_unique=True)
+        return rows.astype(np.int64)
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The terms that the rows hold."""
+        known: Collection[str] = self._index.vocab_dict.keys()
+        return known
+
+    def frequency(self, term: str) -> int:
+        """How many rows hold a term."""
+        return len(self._postings(term)[0]) if term else 0
 
     def weight(self, term: str) -> float:
         """Inverse document frequency of a term: 0.0 when no passage holds it."""
-        frequency = self._frequencies.get(term, 0)
+        frequency = self.frequency(term)
         return float(np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))) if frequency else 0.0
 
-    @cached_property
-    def _frequencies(self) -> dict[str, int]:
-        counts = np.diff(self._index.scores["indptr"])
-        return {term: int(counts[at]) for term, at in self._index.vocab_dict.items() if at < len(counts)}
+    def _postings(self, term: str) -> tuple[Rows, Scores]:
+        """The rows that hold a term, in order, and what it adds to the score of each."""
+        held = self._index.scores
+        # The empty term that bm25s adds to a vocabulary has no place in its matrix.
+        at = self._index.vocab_dict.get(term, -1) if term else -1
+        start, end = held["indptr"][at : at + 2] if 0 <= at < len(held["indptr"]) - 1 else (0, 0)
+        return held["indices"][start:end], held["data"][start:end]

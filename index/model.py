@@ -30,8 +30,8 @@ class SimilarityRange(Frozen):
     high: float = Field(description="cosine that counts as the same")
 
     def share(self, similarity: float) -> float:
-        """Bring a similarity to 0…1."""
-        return min(1.0, max(0.0, (similarity - self.low) / (self.high - self.low)))
+        """Bring a similarity to 0 for nothing in common, 1 for the same; above 1 where a model tells more finely."""
+        return max(0.0, (similarity - self.low) / (self.high - self.low))
 
 
 class Manifest(Frozen):

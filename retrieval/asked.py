@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 from retrieval.model import AskedKind
@@ -16,6 +17,12 @@ _ORDER = (
 )  # fmt: skip
 
 
+# Asked by any part of a question, for their words mean nothing else.
+_WHOLE = (AskedKind.METADATA, AskedKind.COMPARISON)
+_PARTS = re.compile("[，。；？！]")
+_ENTERPRISE, _GOVERNMENT = "enterprise", "government"
+# A gap in a cue, which may hold the subject of the question.
+_PASSED = re.compile(r"\.\{\d+,\d+\}\??")
 # Who asks for money, age or tons asks for nothing else, whatever other cues the question holds.
 _NEVER_ELSE = frozenset({"元", "岁", "吨"})
 
@@ -49,16 +56,52 @@ def asked_kind(text: str, but: AskedKind | None = None) -> AskedKind:
         text: the normalised question.
         but: a kind to leave out of account.
     """
-    if asked_measures(text) & _NEVER_ELSE and but is not AskedKind.QUANTITY:
+    if asks_nothing_else(text) and but is not AskedKind.QUANTITY:
         return AskedKind.QUANTITY
+    for kind in _WHOLE:
+        if kind is not but and _pattern(kind.value).search(text):
+            return kind
+    # What comes last is asked; what comes before tells the story.
+    for part in reversed(_PARTS.split(text)):
+        found = next((kind for kind in _ORDER if kind is not but and _pattern(kind.value).search(part)), None)
+        if found is not None:
+            return found
     return next((kind for kind in _ORDER if kind is not but and _pattern(kind.value).search(text)), AskedKind.GENERAL)
 
 
+def asks_nothing_else(text: str) -> bool:
+    """Tell whether a question names a measure (money, age, tons) that nothing else can answer."""
+    return bool(asked_measures(text) & _NEVER_ELSE)
+
+
+def other_kinds(text: str, kind: AskedKind) -> tuple[AskedKind, ...]:
+    """Other kinds whose words a question holds, in the order in which they are tried."""
+    return tuple(one for one in _ORDER if one is not kind and _pattern(one.value).search(text))
+
+
 def cue_spans(text: str, kind: AskedKind) -> list[tuple[int, int]]:
-    """Where the words stand that ask for this kind."""
+    """Where the words stand that ask for this kind; what a cue only passes over (能…吗) is none of them."""
     if kind in (AskedKind.GENERAL, AskedKind.CLAUSE):
         return []
-    return [match.span() for match in _pattern(kind.value).finditer(text)]
+    return [span for cue in _cues(kind.value) for match in cue.finditer(text) for span in _said_spans(match)]
+
+
+@cache
+def _cues(section: str) -> tuple[re.Pattern[str], ...]:
+    """The cues of a section, each with a named group around every gap that it passes over."""
+    number = count()
+    return tuple(
+        re.compile(_PASSED.sub(lambda gap: f"(?P<gap{next(number)}>{gap[0]})", cue))
+        for cue in _table()[section]["cues"]
+    )
+
+
+def _said_spans(match: re.Match[str]) -> list[tuple[int, int]]:
+    """A match less its gaps."""
+    gaps = sorted(match.span(name) for name in match.groupdict() if match.start(name) >= 0)
+    starts = [match.start(), *(end for _, end in gaps)]
+    ends = [*(start for start, _ in gaps), match.end()]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
 def speaks_as_enterprise(text: str) -> bool:
@@ -112,6 +155,76 @@ def after_chatter(text: str) -> str:
 
 
 _SHORTEST_QUESTION = 6
+
+
+def asks_who_acts(text: str) -> bool:
+    """Tell whether a question asks who does a thing, rather than whose duty it is (请谁来查, 哪几家参加)."""
+    return not _pattern("charge").search(text)
+
+
+def actor_of(text: str) -> str:
+    """Tell who acts by the words for it.
+
+    Args:
+        text: a question, or the name of a unit.
+
+    Returns:
+        enterprise, leaders, committee, department or government; empty when none is named, or an enterprise and
+        another of which neither is said to go to it.
+    """
+    table: dict[str, list[str]] = _table()["actors"]
+    named = [actor for actor, said in table.items() if any(re.search(word, text) for word in said)]
+    if not named or named[0] != _ENTERPRISE or len(named) == 1:
+        return named[0] if named else ""
+    return named[1] if _pattern("visits").search(text) else ""
+
+
+def may_be(actor: str, other: str) -> bool:
+    """Tell whether two may be the same: an unnamed one may be any, a government any of its bodies."""
+    named = {actor, other} - {""}
+    return len(named) < 2 or (_GOVERNMENT in named and _ENTERPRISE not in named)
+
+
+def asks_names(text: str) -> str:
+    """The thing whose names are asked for (哪几个村 -> 村, 是哪两位领导 -> 领导); empty when none is."""
+    match = _pattern("names").search(text)
+    return next((group for group in match.groups() if group), "") if match else ""
+
+
+def asks_leave(text: str) -> bool:
+    """Tell whether a question asks if a thing may be done (能不能, 行不行)."""
+    return bool(_pattern("leave").search(text))
+
+
+def asks_must(text: str) -> bool:
+    """Tell whether a question asks if a thing must be done (要不要, 必须吗)."""
+    return bool(_pattern("must").search(text))
+
+
+def asks_meaning(text: str) -> bool:
+    """Tell whether a question asks what a term stands for (是哪几样, 甚意思, 列出来)."""
+    return bool(_pattern("meaning").search(text))
+
+
+def asks_existence(text: str) -> bool:
+    """Tell whether a question asks if the notices speak of a thing at all (有没有规定, 提没提)."""
+    return bool(_pattern("existence").search(text))
+
+
+def asks_elsewhere(text: str) -> bool:
+    """Tell whether a question wants what no notice holds (weather, code, jokes); its last sentence says so."""
+    asked = [part for part in re.split("[。！？；]", text) if part]
+    return bool(asked) and bool(_pattern("elsewhere").search(asked[-1]))
+
+
+def holds_thing(asked: str, answer: str) -> bool:
+    """Tell whether an answer holds the thing a question wants (a telephone number, a website, a name of a company).
+
+    Args:
+        asked: the question.
+        answer: a sentence; a question that wants no such thing is content with any.
+    """
+    return all(re.search(one["held"], answer) for one in _table()["things"] if re.search(one["asked"], asked))
 
 
 def asks_members(text: str) -> bool:

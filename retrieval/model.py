@@ -45,7 +45,9 @@ class Concept(Frozen):
     surface: str = Field(description="the asker's word")
     alternatives: tuple[str, ...] = Field(description="words that satisfy it in a notice, any one of them")
     heads: bool = Field(default=False, description="some clause has it in its heading: it is a subject of the notices")
-    weight: Annotated[float, Field(ge=0)] = Field(description="inverse document frequency; 0 when no notice has it")
+    weight: Annotated[float, Field(ge=0)] = Field(
+        description="inverse document frequency, less for common words of everyday speech; 0 when no notice has it"
+    )
 
     def met_by(self, text: str) -> bool:
         """Tell whether a text says it, in any of its words."""
@@ -60,13 +62,22 @@ class ClauseNumber(Frozen):
     item: int | None = Field(default=None, description="第…点 / 第…项")
 
 
+class Correction(Frozen):
+    """A misspelt piece of a question (错别字) and the term it is read as."""
+
+    typed: str = Field(min_length=1, description="as typed, simplified")
+    meant: str = Field(min_length=2, description="the term it is read as")
+
+
 class Reading(Frozen):
     """How a question was understood."""
 
     question: str = Field(description="as asked")
-    text: str = Field(description="normalised: simplified, full-width punctuation, no white space")
+    text: str = Field(description="normalised: simplified, full-width punctuation, no white space, spelling corrected")
+    corrections: tuple[Correction, ...] = Field(default=(), description="misspelt pieces, put right in the text")
     kind: AskedKind
     detail: AskedKind = Field(default=AskedKind.GENERAL, description="of a comparison: what is compared")
+    also: tuple[AskedKind, ...] = Field(default=(), description="other kinds that its words may ask for")
     places: tuple[str, ...] = Field(default=(), description="full names of the places named")
     relative_place: str = Field(default="", description="省, 市 or 县 when the question says 省里, 市里, 县里")
     years: tuple[int, ...] = Field(default=(), description="years named")
@@ -77,6 +88,7 @@ class Reading(Frozen):
     concepts: tuple[Concept, ...] = ()
     members_asked: bool = Field(default=False, description="asks which the members of a counted term are (哪六样)")
     unknown: tuple[str, ...] = Field(default=(), description="words that no notice has and no lexicon entry explains")
+    unknown_weight: Annotated[float, Field(ge=0)] = Field(default=0.0, description="of the unknown words together")
     by_enterprise: bool = Field(default=False, description="the asker speaks as an enterprise (我单位, 我厂)")
     inspection: bool = Field(default=False, description="asks about checking (检查, 排查)")
 

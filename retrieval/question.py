@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from corpus.clean import clean_text
 from corpus.model import Document, Unit, UnitKind
-from index.lexical import words
+from index.lexical import EVERYDAY_WORDS, LexicalStore, word_count, words
 from retrieval.asked import (
     after_chatter,
     asked_kind,
@@ -15,6 +16,7 @@ from retrieval.asked import (
     asks_inspection,
     asks_members,
     cue_spans,
+    other_kinds,
     speaks_as_enterprise,
     stop_phrases,
     stop_words,
@@ -29,11 +31,17 @@ from retrieval.references import (
     find_notices,
     find_places,
     find_relative_place,
-    find_years,
 )
+from retrieval.spelling import Speller
+from retrieval.years import find_years
 
+# A word that no notice has weighs as much as the rarest word that one has.
+_UNKNOWN_WEIGHT = 4.6
+# Information in nats: of words like 工作 and 问题, and from where on a word counts in full (煤矿, 考核).
+_COMMONEST, _RARE, _LEAST_SPECIFIC = 7.0, 11.5, 0.15
 _QUOTED = re.compile(r"“([^“”。；]{2,14})”")
 _COUNTED = re.compile(r"[三四五六七八九十][\u4e00-\u9fff]{2,}")
+_COUNTED_TERM = re.compile(r"(?<![\u4e00-\u9fff])?[三四五六七八九十](?:大(?=[^于概会力])|条(?=[^件例款]))")
 _LISTED = re.compile(r"(?<=、)[\u4e00-\u9fff]{3,8}(?=[、等])")
 
 
@@ -42,7 +50,15 @@ def corpus_terms(units: Sequence[Unit]) -> frozenset[str]:
     quoted = {match.strip("，、") for unit in units for match in _QUOTED.findall(unit.text)}
     headings = {heading for unit in units for heading in (unit.heading,) if 2 <= len(heading) <= 8}
     listed = {term for unit in units if unit.kind is UnitKind.CLAUSE for term in _LISTED.findall(unit.text)}
-    return frozenset(quoted | headings | listed)
+    counted = {term for unit in units for term in _counted_terms(unit.text)}
+    return frozenset(quoted | headings | listed | counted)
+
+
+def _counted_terms(text: str) -> Iterator[str]:
+    """八大特殊作业, 九条硬措施: a count, 大 or 条, and the two words after it."""
+    for match in _COUNTED_TERM.finditer(text):
+        after = words(text[match.end() : match.end() + 8])[:2]
+        yield match[0] + "".join(after)
 
 
 class QuestionReader:
@@ -53,6 +69,7 @@ class QuestionReader:
         documents: Sequence[Document],
         lexicon: Sequence[Entry],
         weight: Callable[[str], float],
+        texts: LexicalStore,
     ) -> None:
         """Prepare the dictionaries.
 
@@ -60,15 +77,19 @@ class QuestionReader:
             documents: the corpus.
             lexicon: everyday words and official terms.
             weight: inverse document frequency of a word, 0.0 when the corpus has it not.
+            texts: the units of the corpus by their terms, for spelling.
         """
         self._documents = documents
         self._weight = weight
         self._official = {entry.everyday: entry.official for entry in lexicon}
         terms = corpus_terms([unit for document in documents for unit in document.units])
         official = {term for entry in lexicon for term in entry.official}
-        self._matcher = TermMatcher({*self._official, *terms, *official})
+        named = {*self._official, *terms, *official}
+        self._matcher = TermMatcher(named)
         self._headings = {unit.heading for document in documents for unit in document.units if unit.heading}
         self._known_places = tuple(dict.fromkeys(document.region for document in documents if document.region))
+        self._speller = Speller(named, self._known_places, texts)
+        self._years = frozenset(document.year for document in documents if document.year)
         self._newest = max((document.year for document in documents if document.year), default=None)
 
     def read(self, question: str) -> Reading:
@@ -77,12 +98,12 @@ class QuestionReader:
         Args:
             question: as typed, any script, at most a few thousand characters.
         """
-        text = clean_text(question)
+        text, corrections = self._speller.correct(clean_text(question))
         notices, notice_spans = find_notices(text, self._documents)
         rest = blank(text, notice_spans)
         places, place_spans = find_places(rest, self._known_places)
         relative, relative_spans = find_relative_place(blank(rest, place_spans))
-        years, year_note, year_spans = find_years(rest, self._newest)
+        years, year_note, year_spans = find_years(rest, self._newest, self._years)
         clause, clause_spans = find_clause(rest)
         core = after_chatter(text)
         kind = AskedKind.CLAUSE if clause else asked_kind(core)
@@ -92,8 +113,10 @@ class QuestionReader:
         return Reading(
             question=question,
             text=text,
+            corrections=corrections,
             kind=kind,
             detail=asked_kind(core, but=AskedKind.COMPARISON),
+            also=other_kinds(core, kind),
             places=tuple(places),
             relative_place=relative,
             years=tuple(years),
@@ -104,6 +127,7 @@ class QuestionReader:
             concepts=concepts,
             members_asked=asks_members(core) and any(_counted(one) for one in concepts),
             unknown=unknown,
+            unknown_weight=sum(_UNKNOWN_WEIGHT * specificity(word) for word in unknown),
             by_enterprise=speaks_as_enterprise(text),
             inspection=asks_inspection(rest),
         )
@@ -134,9 +158,22 @@ class QuestionReader:
     def _concept(self, surface: str) -> Concept:
         official = self._official.get(surface, ())
         alternatives = tuple(dict.fromkeys(one for one in (*official, surface) if self._weight(one) > 0))
-        weight = min((self._weight(one) for one in alternatives), default=0.0)
+        weight = min((self._weight(one) for one in alternatives), default=0.0) * specificity(surface)
         heads = any(word in heading for word in alternatives for heading in self._headings)
         return Concept(surface=surface, alternatives=alternatives, weight=weight, heads=heads)
+
+
+def specificity(word: str) -> float:
+    """How much a word says: 1 for a rare one, less for one that everyday texts are full of (特别, 有人).
+
+    Args:
+        word: a word of the question; one that the dictionary has not is rare.
+
+    Returns:
+        0.15 to 1, linear in the word's information (minus the logarithm of its share of a dictionary's counts).
+    """
+    information = math.log(EVERYDAY_WORDS / max(word_count(word), 1))
+    return min(1.0, max(_LEAST_SPECIFIC, (information - _COMMONEST) / (_RARE - _COMMONEST)))
 
 
 def _counted(concept: Concept) -> bool:

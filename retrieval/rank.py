@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpus.facts import read_facts
 from corpus.model import Fact, Unit, UnitKind
 from index.store import Index
-from retrieval.fuse import Weights, coverage, heading_match, scale_lexical
+from retrieval.fuse import Features, Weights, coverage, scale_lexical
 from retrieval.model import AskedKind, Evidence, Hit, Reading, Scope, Tier
 
 _EVIDENCE = 6
@@ -39,8 +39,7 @@ class ScoredSentence:
 
     row: int | None
     score: float
-    coverage: float
-    direct: float
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,46 +77,65 @@ class Ranker:
             signals: the stores' scores.
             k: how many hits to return.
         """
-        best_lexical = (
-            float(signals.lexical_units.max(initial=0.0)),
-            float(signals.lexical_sentences.max(initial=0.0)),
-        )
-        scored = [self._score(at, reading, scope, signals, best_lexical) for at in candidates]
+        best = _best_lexical(signals)
+        scored = [self._score(at, reading, scope, signals, best) for at in candidates]
         scored.sort(key=lambda one: -one.score)
         return tuple(self._hit(one) for one in scored[:k])
+
+    def rate(self, candidates: Iterable[int], reading: Reading, signals: Signals) -> list[tuple[str, Features]]:
+        """The sentences of the candidates with what speaks for each."""
+        best = _best_lexical(signals)
+        return [
+            (self._index.sentences.passages[row].text, self.features(at, row, reading, signals, best))
+            for at in candidates
+            for row in self._rows[at]
+        ]
+
+    def features(
+        self, at: int, row: int | None, reading: Reading, signals: Signals, best: tuple[float, float]
+    ) -> Features:
+        """What speaks for a sentence of a unit.
+
+        Args:
+            at: the unit, by its position in the index.
+            row: the sentence, by its row; None for a unit that has no sentences.
+            reading: the question.
+            signals: the stores' scores.
+            best: the highest lexical score of any unit, and of any sentence.
+        """
+        unit, needed = self._index.all_units[at], reading.kind.needed_fact
+        dense_unit = self._alike.share(float(signals.dense_units[at]))
+        lexical_unit = scale_lexical(float(signals.lexical_units[at]), best[0])
+        if row is None:
+            covered, direct = coverage(reading.concepts, unit.text, "", unit.text, reading.unknown_weight)
+            return Features(dense_unit, dense_unit, 0.0, lexical_unit, covered, direct, 0.0)
+        passage = self._index.sentences.passages[row]
+        covered, direct = coverage(
+            reading.concepts, passage.text, self._headings[at], unit.text, reading.unknown_weight
+        )
+        return Features(
+            dense_sentence=self._alike.share(float(signals.dense_sentences[row])),
+            dense_unit=dense_unit,
+            lexical_sentence=scale_lexical(float(signals.lexical_sentences[row]), best[1]),
+            lexical_unit=lexical_unit,
+            coverage=covered,
+            direct=direct,
+            fact=float(needed is not None and any(fact.kind is needed for fact in passage.facts)),
+        )
 
     def _score(
         self, at: int, reading: Reading, scope: Scope, signals: Signals, best_lexical: tuple[float, float]
     ) -> ScoredUnit:
-        unit, weights = self._index.all_units[at], self._weights
-        own_heading = heading_match(reading.concepts, unit.heading)
-        unit_dense = self._alike.share(float(signals.dense_units[at]))
-        unit_lexical = scale_lexical(float(signals.lexical_units[at]), best_lexical[0])
-        base = weights.dense_unit * unit_dense + weights.lexical_unit * unit_lexical + weights.heading * own_heading
+        unit = self._index.all_units[at]
+        factor = _kind_factor(unit, reading)
         sentences: list[ScoredSentence] = []
-        for row in self._rows[at]:
-            text = self._index.sentences.passages[row].text
-            covered, direct = coverage(reading.concepts, text, self._headings[at], unit.text)
-            near = weights.dense_sentence * self._alike.share(float(signals.dense_sentences[row]))
-            near += weights.lexical_sentence * scale_lexical(float(signals.lexical_sentences[row]), best_lexical[1])
-            score = base + near + weights.coverage * covered + weights.direct * direct
-            sentences.append(ScoredSentence(row, score, covered, direct))
-        if not sentences:
-            covered, direct = coverage(reading.concepts, unit.text, "", unit.text)
-            score = base + weights.dense_sentence * unit_dense + weights.coverage * covered + weights.direct * direct
-            sentences = [ScoredSentence(None, score, covered, direct)]
+        for row in self._rows[at] or (None,):
+            features = self.features(at, row, reading, signals, best_lexical)
+            score = self._weights.score(features) * factor
+            sentences.append(ScoredSentence(row, score, features))
         sentences.sort(key=lambda one: -one.score)
-        best = sentences[0]
-        tier = scope.tiers[unit.notice]
-        parts = {
-            "dense_unit": unit_dense,
-            "lexical_unit": unit_lexical,
-            "heading": own_heading,
-            "coverage": best.coverage,
-            "direct": best.direct,
-            "sentence": best.score,
-        }
-        return ScoredUnit(at, tier, best.score * _TIER_FACTOR[tier] * _kind_factor(unit, reading), parts, sentences)
+        best, tier = sentences[0], scope.tiers[unit.notice]
+        return ScoredUnit(at, tier, best.score * _TIER_FACTOR[tier], best.features._asdict(), sentences)
 
     def _hit(self, scored: ScoredUnit) -> Hit:
         unit = self._index.all_units[scored.at]
@@ -133,8 +151,18 @@ class Ranker:
             text, facts = passage.text, passage.facts
             start = unit.sentences[passage.sentence or 0].start
         return Evidence(
-            text=text, start=start, facts=facts, score=scored.score, coverage=scored.coverage, direct=scored.direct
+            text=text,
+            start=start,
+            facts=facts,
+            score=scored.score,
+            coverage=scored.features.coverage,
+            direct=scored.features.direct,
         )
+
+
+def _best_lexical(signals: Signals) -> tuple[float, float]:
+    """The highest lexical score of any unit, and of any sentence."""
+    return float(signals.lexical_units.max(initial=0.0)), float(signals.lexical_sentences.max(initial=0.0))
 
 
 def make_hit(

@@ -1,4 +1,4 @@
-"""Places, years, 文号 and clause numbers named in a question."""
+"""Places, 文号 and clause numbers named in a question."""
 
 from __future__ import annotations
 
@@ -12,33 +12,27 @@ from corpus.ordinals import parse_numeral
 from corpus.regions import Region, all_regions, ambiguous_names, chain, find_region
 from index.lexical import word_bounds
 from retrieval.model import ClauseNumber
+from retrieval.years import Spans, find_years
 
-Spans = list[tuple[int, int]]
 GAP = "，"
 
 _NUMBER = r"(?:[一二三四五六七八九十百]{1,5}|\d{1,3})"
 _HAN_NUMBER = "[一二三四五六七八九十]{1,4}"
-_CHAPTER = re.compile(rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块)|(?<![\u4e00-\u9fff（])({_HAN_NUMBER})、?(?=（)")
+_TENS = "[二三四五六七八九]?十[一二三四五六七八九]?"
+_CHAPTER = re.compile(
+    rf"第({_NUMBER})(?:部分|章|大部分|大项|大点|块)|(?<![\u4e00-\u9fff（])({_HAN_NUMBER})、?(?=（)"
+    rf"|(?<![\d.])([1-9])(?=\.\d{{1,2}}(?:里|中|上)?的?(?:说|讲|是|写|规定|呢|内容|要求|责任|由?谁|[，？。！]|$))"
+)
 # A bare bracket is a clause only in a label (三、（十七）) or where the question is about it; (1) may number questions.
+_ASKED = r"(?=(?:里|中|上)?的?(?:说|讲|是|写|规定|呢|内容|要求|责任|由?谁)|[，？。！]|$)"
+_RULES = r"(?!(?:重点|安全|务实|具体)?(?:硬|措施|举措|禁令|红线|铁律|线|意见))"
 _CLAUSE = re.compile(
     rf"第（?({_NUMBER})）?(?:条|款|节)|(?:(?<=、)|(?<=[号分章第一二三四五六七八九十]))（({_HAN_NUMBER})）"
-    rf"|^，*（({_HAN_NUMBER})）(?=$|[条款讲说是写])|（({_HAN_NUMBER})）(?=条|款)|(?<![\d第出这那有共前几哪近])(\d{{1,3}})条"
+    rf"|^，*（({_HAN_NUMBER})）(?=$|[条款讲说是写呢])|（({_HAN_NUMBER})）(?=条|款)|(?<=[份章]的)（({_HAN_NUMBER})）|（({_TENS})）{_ASKED}"
+    rf"|(?<![\d第出这那有共前几哪近])(\d{{1,3}})条{_RULES}|(?<![第出这那有共前几哪近一二三四五六七八九十])({_TENS})条{_ASKED}"
+    rf"|第(\d{{1,3}}|{_TENS}){_ASKED}|(?<![\d.])[1-9]\.(\d{{1,2}}){_ASKED}"
 )
 _ITEM = re.compile(rf"第({_NUMBER})(?:点|小点|项|小项)|(?<=）)(\d{{1,3}})[.．]?(?![\d个次])")
-_FULL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?![\d人吨米元号座个户斤.%]))")
-_SHORT_YEAR = re.compile(r"(?<![\d近满超停用过了干有约达每经历长行])(2\d)年(?!以|之|内|前|多|后|了|一遇|来|间)")
-_HAN_YEAR = re.compile(r"(二[〇零][〇零一二三四五六七八九]{2})年")
-_RELATIVE_YEARS = {
-    "今年": 0,
-    "本年": 0,
-    "当年": 0,
-    "最新": 0,
-    "去年": -1,
-    "上年": -1,
-    "上一年": -1,
-    "上一份": -1,
-    "前年": -2,
-}
 _RELATIVE_PLACE = re.compile(
     r"(?:全|我|咱|本)(?P<a>省|市|县)(?![直政委])|(?<![超城都夜集门])(?P<b>省|市|县)(?:里|上|一级|级(?!以上|以下|[及或和、])|政府)"
 )
@@ -127,65 +121,72 @@ def find_relative_place(text: str) -> tuple[str, Spans]:
     return ((match["a"] or match["b"]), [match.span()]) if match else ("", [])
 
 
-def find_years(text: str, newest: int | None) -> tuple[list[int], str, Spans]:
-    """Find the years named in a question.
-
-    Args:
-        text: the normalised question.
-        newest: the year of the newest notice, from which 今年 and 去年 are counted.
-
-    Returns:
-        Years, a Chinese note on a relative year, and where they stand.
-    """
-    years: list[int] = []
-    spans: Spans = []
-    for match in _FULL_YEAR.finditer(text):
-        years.append(int(match[1]))
-        spans.append(match.span())
-    for match in _SHORT_YEAR.finditer(text):
-        years.append(2000 + int(match[1]))
-        spans.append(match.span())
-    for match in _HAN_YEAR.finditer(text):
-        years.append(parse_numeral(match[1]) or 0)
-        spans.append(match.span())
-    notes: list[str] = []
-    for word, shift in _RELATIVE_YEARS.items():
-        found = re.search(rf"(?<!以){word}(?!度)", text)
-        if newest is not None and found:
-            at = found.start()
-            years.append(newest + shift)
-            spans.append((at, at + len(word)))
-            notes.append(f"“{word}”按资料中最新的通知算作{newest + shift}年")
-    return list(dict.fromkeys(years)), "；".join(notes), spans
-
-
 def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], Spans]:
-    """Find 文号 named in any style: 泽政发〔2024〕1号, 临政函14号, 高政发[2024] 1 号, 晋政发第十条.
+    """Find 文号 named in any style: 泽政发〔2024〕1号, 泽政发2024-1, 临政函14号, 高政发[2024] 1 号, （2024）1号, 1号文.
 
     Args:
         text: the normalised question.
-        documents: the documents whose 文号 can be meant; a prefix alone means the newest that bears it.
+        documents: the documents whose 文号 can be meant; a prefix alone means the newest that bears it, a number
+            without a prefix those of the place and the year named beside it.
     """
     found: list[str] = []
     spans: Spans = []
-    numbered = _numbered(documents)
+    numbered = [one for one in _numbered(documents) if one[1][0] in text]
     for document, (prefix, year, number) in numbered:
-        style = rf"{re.escape(prefix)}(?:[〔（]?{year}[〕）]?年?)?\s?第?{number}号"
-        for hit in re.finditer(style, text):
+        # The number may stand without 号 after a dash or a year in brackets.
+        styles = rf"{_LEFT}?{year}{_RIGHT}?年?{_DASH}?\s?第?{number}(?!\d)号?|第?{number}号"
+        for hit in re.finditer(rf"{re.escape(prefix)}\s?(?:{styles})", text):
             found.append(document.notice)
             spans.append(hit.span())
     for prefix in {prefix for _, (prefix, _, _) in numbered}:
-        for hit in re.finditer(rf"{re.escape(prefix)}(?![〔（]?\d)", text):
-            bearing = [document for document, (one, _, _) in numbered if one == prefix]
-            found.append(max(bearing, key=lambda one: (one.year or 0, len(one.clauses))).notice)
-            spans.append(hit.span())
+        alone = rf"{re.escape(prefix)}(?:(?!{_LEFT}?\d)|{_LEFT}?+(\d{{4}}){_RIGHT}?+年?+(?!\s?[\d第]|{_DASH}\d))"
+        for hit in re.finditer(alone, text):
+            bearing = [one for one, (other, year, _) in numbered if other == prefix and hit[1] in (None, year)]
+            found.extend([max(bearing, key=lambda one: (one.year or 0, len(one.clauses))).notice] if bearing else [])
+            spans.extend([hit.span()] if bearing else [])
+    for hit in _BARE_NOTICE.finditer(text):
+        taken = any(start < hit.end() and hit.start() < end for start, end in spans)
+        meant = [] if taken else _meant_by(hit["number"] or hit["alone"], hit["year"], text, documents)
+        # A number that several places have says nothing of the place: the selected one may be meant.
+        found.extend(meant if len(meant) == 1 else [])
+        spans.extend([hit.span()] if len(meant) == 1 else [])
     return list(dict.fromkeys(found)), spans
+
+
+_LEFT, _RIGHT, _DASH = r"[〔（［【「『《〈\[{｛<(]", r"[〕）］】」』》〉\]}｝>)]", "(?:[-—–－~～·_/.]|号)"
+# A number without its prefix: 〔2024〕1号, 2024年1号文, 1号文.
+_BARE_NOTICE = re.compile(
+    rf"(?<![发函办字])(?:{_LEFT}(?P<year>20\d\d){_RIGHT}第?(?P<number>\d{{1,5}})号(?:文件?)?"
+    r"|(?<![\d月第〕）])第?(?P<alone>\d{1,5})号(?:文件?|通知))"
+)
+
+
+def _meant_by(number: str, year: str | None, text: str, documents: Sequence[Document]) -> list[str]:
+    """The notices of this number: of the year and the places named, else the newest of each place."""
+    places = find_places(text, [document.region for document in documents if document.region])[0]
+    newest = max((document.year for document in documents if document.year), default=None)
+    years = [int(year)] if year else find_years(text, newest)[0]
+    bearing = [document for document, (_, _, one) in _numbered(documents) if one == number]
+    bearing = [one for one in bearing if not years or one.year in years]
+    bearing = [one for one in bearing if not places or one.region in places]
+    latest = {one.region: max(other.year or 0 for other in bearing if other.region == one.region) for one in bearing}
+    return [one.notice for one in bearing if years or (one.year or 0) == latest[one.region]]
 
 
 def _numbered(documents: Sequence[Document]) -> list[tuple[Document, tuple[str, str, str]]]:
     """Documents whose 文号 has the usual form, with its prefix, year and number."""
     matches = [(document, re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", document.notice)) for document in documents]
     return [(document, (match[1], match[2], match[3])) for document, match in matches if match]
+
+
+_NOTICE_NAME = re.compile(
+    rf"[\u4e00-\u9fff]{{1,4}}(?:发|函|办|字)(?:{_LEFT}?(?:19|20)\d\d{_RIGHT}?年?{_DASH}?第?\d{{1,5}}(?!\d|年)号?|第?\d{{1,5}}号)"
+)
+
+
+def find_notice_names(text: str) -> Spans:
+    """Find what is written like a 文号, whether the corpus has it or not."""
+    return [match.span() for match in _NOTICE_NAME.finditer(text)]
 
 
 _ANY_NOTICE = re.compile(r"[\u4e00-\u9fff]{1,4}(?:政办?|安|应急|办)[\u4e00-\u9fff]{0,2}[〔（]\d{4}[〕）]第?\d{1,5}号")
@@ -201,8 +202,13 @@ def find_missing_notices(text: str, documents: Sequence[Document]) -> list[str]:
     prefixes = "|".join(
         sorted({re.escape(prefix) for _, (prefix, _, _) in _numbered(documents)}, key=len, reverse=True)
     )
-    borne = re.findall(rf"(?:{prefixes})(?:[〔（]?\d{{4}}[〕）]?年?)?第?\d{{1,5}}号", text) if prefixes else []
-    named = dict.fromkeys([*borne, *(match[0] for match in _ANY_NOTICE.finditer(text))])
+    year = rf"{_LEFT}?\d{{4}}{_RIGHT}?年?"
+    forms = rf"(?:{prefixes})(?:(?:{year})?第?\d{{1,5}}号|{year}{_DASH}第?\d{{1,5}}(?![\d年]))"
+    borne = re.findall(forms, text) if prefixes else []
+    borne_bare = {(year, number) for _, (_, year, number) in _numbered(documents)}
+    hits = [match for match in _BARE_NOTICE.finditer(text) if match["year"]]
+    bare = [match[0] for match in hits if (match["year"], match["number"]) not in borne_bare]
+    named = dict.fromkeys([*borne, *(match[0] for match in _ANY_NOTICE.finditer(text)), *bare])
     return [one for one in named if not _is_quoted(one.replace("（", "〔").replace("）", "〕"), documents)]
 
 

@@ -108,7 +108,8 @@ def _anywhere(documents: Sequence[Document], years: Iterable[int]) -> Scope:
             return Scope(refusal=_no_year(wanted, documents, ""))
         return _scope(chosen, [], [], f"未指定地区，查{_join_years(wanted)}年的全部通知")
     newest = _newest(documents)
-    older = [one for one in documents if one not in newest]
+    kept = {one.notice for one in newest}
+    older = [one for one in documents if one.notice not in kept]
     return _scope(newest, [], older, "未指定地区和年份，查各地最新的通知")
 
 
@@ -121,7 +122,8 @@ def _by_year(own: list[Document], above: list[Document], years: Sequence[int], p
         upper = [one for one in above if one.year in years]
         return _scope(kept, upper, [], f"{why}，{_join_years(years)}年", place_given=True)
     newest, newest_above = _newest(own), _newest(above)
-    older = [one for one in (*own, *above) if one not in newest and one not in newest_above]
+    kept_notices = {one.notice for one in (*newest, *newest_above)}
+    older = [one for one in (*own, *above) if one.notice not in kept_notices]
     return _scope(newest, newest_above, older, f"{why}，最新年份", place_given=True)
 
 

@@ -14,8 +14,9 @@ from corpus.regions import find_region
 from index.embed import Embedder
 from index.lexical import terms
 from index.store import Index, Level
+from index.vectors import top
 from retrieval.asked import asks_inspection
-from retrieval.fuse import Weights, coverage
+from retrieval.fuse import Features, Weights, coverage
 from retrieval.lexicon import Entry
 from retrieval.model import ClauseNumber, Concept, Evidence, Found, Hit, Reading, Scope
 from retrieval.question import QuestionReader
@@ -45,13 +46,19 @@ class Searcher:
         self._index = index
         self._embedder = embedder
         self._ranker = Ranker(index, weights or Weights())
-        self.reader = QuestionReader(index.documents, lexicon, self._term_weight)
+        self.reader = QuestionReader(index.documents, lexicon, self._term_weight, index.units.lexical)
         codes = {document.notice: code for code, document in enumerate(index.documents)}
         self._notice_codes = codes
-        self._unit_notice = np.array([codes[unit.notice] for unit in index.all_units], dtype=np.int64)
+        self._places = frozenset(document.region for document in index.documents)
+        self._unit_notice = np.array([codes[unit.notice] for unit in index.all_units], dtype=np.int32)
         self._sentence_unit = np.array([one.unit for one in index.sentences.passages], dtype=np.int64)
+        # Sentences lie in the order of their units: those of unit i are rows bounds[i] to bounds[i + 1].
+        self._sentence_bounds = np.searchsorted(self._sentence_unit, np.arange(len(index.all_units) + 1))
+        self._general = _general_rows(index)
 
-    def search(self, question: str, region: str | None = None, year: int | None = None, k: int = 10) -> Found:
+    def search(
+        self, question: str, region: str | None = None, year: int | None = None, k: int = 10, scope: Scope | None = None
+    ) -> Found:
         """Find the passages that a question is about.
 
         Args:
@@ -59,6 +66,7 @@ class Searcher:
             region: the selected place, or None.
             year: the selected year, or None.
             k: how many passages to return, at least 1.
+            scope: the notices to search, where they are not to be read off question, place and year.
 
         Returns:
             Passages of the notices in scope, best first: none at all when nothing is in scope.
@@ -66,17 +74,24 @@ class Searcher:
         clock = _Clock()
         reading = self._without_subject_places(self.reader.read(question))
         clock.mark("read")
-        scope = decide_scope(self._index.documents, reading, region, year)
+        scope = scope or decide_scope(self._index.documents, reading, region, year)
         allowed = self._allowed_units(reading, scope)
         if not allowed.any():
             return Found(reading=reading, scope=scope, timings_ms=clock.marks)
         query = self._embedder.encode_query(reading.text)
         clock.mark("embed")
-        signals = self._signals(query, reading, allowed)
+        candidates, signals = self._signals(query, reading, allowed, max(k, _CANDIDATES))
         clock.mark("search")
-        hits = self._ranker.rank(self._candidates(signals, allowed), reading, scope, signals, k)
+        hits = self._ranker.rank(candidates, reading, scope, signals, k)
         clock.mark("rank")
         return Found(reading=reading, scope=scope, hits=hits, timings_ms=clock.marks)
+
+    def rate(self, question: str, scope: Scope) -> list[tuple[str, Features]]:
+        """Every sentence of the notices in scope with what speaks for it, to fit the weights of the ranking."""
+        reading = self.reader.read(question)
+        query = self._embedder.encode_query(reading.text)
+        units, signals = self._signals(query, reading, self._allowed_units(reading, scope), len(self._unit_notice))
+        return self._ranker.rate(units, reading, signals)
 
     def embed(self, question: str) -> Scores:
         """Embed a question, shape (dimension,), as every search does."""
@@ -92,21 +107,15 @@ class Searcher:
             scope: the notices that may answer.
             needed: the fact, e.g. a frequency.
         """
-        hits: list[Hit] = []
-        for passage in self._index.sentences.passages:
-            unit = self._index.all_units[passage.unit]
-            tier = scope.tiers.get(unit.notice)
-            facts = [fact for fact in passage.facts if fact.kind is needed and fact.number is not None]
-            if tier is None or not facts or "企业" not in unit.heading or "企业" not in passage.text:
-                continue
-            if not asks_inspection(passage.text):
-                continue
-            start = unit.sentences[passage.sentence or 0].start
-            evidence = Evidence(
-                text=passage.text, start=start, facts=passage.facts, score=1.0, coverage=1.0, direct=1.0
-            )
-            hits.append(make_hit(unit, passage.unit, tier, 1.0, {"general": 1.0}, (evidence,)))
-        return tuple(hits)
+        rows = sorted(row for notice in scope.tiers for row in self._general.get((needed, notice), ()))
+        return tuple(self._general_hit(row, scope) for row in rows)
+
+    def _general_hit(self, row: int, scope: Scope) -> Hit:
+        passage = self._index.sentences.passages[row]
+        unit = self._index.all_units[passage.unit]
+        start = unit.sentences[passage.sentence or 0].start
+        evidence = Evidence(text=passage.text, start=start, facts=passage.facts, score=1.0, coverage=1.0, direct=1.0)
+        return make_hit(unit, passage.unit, scope.tiers[unit.notice], 1.0, {"general": 1.0}, (evidence,))
 
     def _term_weight(self, word: str) -> float:
         """Inverse document frequency of a word: its own, or that of its rarest bigram when all of them occur."""
@@ -118,9 +127,8 @@ class Searcher:
 
     def _without_subject_places(self, reading: Reading) -> Reading:
         """A foreign place that a sentence names together with what is asked is the subject, not the scope."""
-        held = {document.region for document in self._index.documents}
         subjects = [
-            place for place in reading.places if place not in held and self._is_subject(place, reading.concepts)
+            place for place in reading.places if place not in self._places and self._is_subject(place, reading.concepts)
         ]
         if not subjects:
             return reading
@@ -129,39 +137,45 @@ class Searcher:
     def _is_subject(self, place: str, concepts: Sequence[Concept]) -> bool:
         region = find_region(place)
         short = region.short if region else place
-        return len(concepts) > 1 and any(
-            short in passage.text and coverage(concepts, passage.text, "", "")[1] >= 0.6
-            for passage in self._index.sentences.passages
-        )
+        if len(concepts) < 2:
+            return False
+        level = self._index.sentences
+        texts = (level.passages[int(row)].text for row in level.lexical.holding(short))
+        return any(short in text and coverage(concepts, text, "", "")[1] >= 0.6 for text in texts)
 
     def _allowed_units(self, reading: Reading, scope: Scope) -> Mask:
         """Units of the notices in scope; only those with the clause number, when one is asked for."""
-        mask: Mask = np.isin(self._unit_notice, [self._notice_codes[notice] for notice in scope.tiers])
+        inside = np.zeros(len(self._index.documents), dtype=np.bool_)
+        inside[[self._notice_codes[notice] for notice in scope.tiers]] = True
+        mask: Mask = inside[self._unit_notice]
         if reading.clause is not None:
             for at in np.flatnonzero(mask):
                 mask[at] = _has_number(self._index.all_units[at], reading.clause)
         return mask
 
-    def _signals(self, query: Scores, reading: Reading, allowed: Mask) -> Signals:
-        """All four rankings; -1 or 0 where not allowed."""
+    def _signals(self, query: Scores, reading: Reading, allowed: Mask, count: int) -> tuple[list[int], Signals]:
+        """The units that any of the four rankings puts among its first, and what the stores say of them.
+
+        Dense scores are looked up for these units and their sentences alone; lexical ones are there for all allowed.
+        """
         wanted = _search_terms(reading)
         units, sentences = self._index.units, self._index.sentences
-        spoken = allowed[self._sentence_unit]
-        return Signals(
-            dense_units=_spread(units, query, allowed),
-            dense_sentences=_spread(sentences, query, spoken),
-            lexical_units=np.where(allowed, units.lexical.scores(wanted), 0),
-            lexical_sentences=np.where(spoken, sentences.lexical.scores(wanted), 0),
+        # None, where all are allowed, spares the stores a mask.
+        within = None if allowed.all() else allowed
+        spoken = None if within is None else allowed[self._sentence_unit]
+        lexical_units = units.lexical.scores(wanted, within)
+        lexical_sentences = sentences.lexical.scores(wanted, spoken)
+        near = [*_positive(*units.vectors.search(query, count, within)), *_top(lexical_units, count)]
+        said = [*_positive(*sentences.vectors.search(query, count, spoken)), *_top(lexical_sentences, count)]
+        chosen = sorted({*map(int, near), *(int(at) for at in self._sentence_unit[said])})
+        rows = [row for at in chosen for row in range(self._sentence_bounds[at], self._sentence_bounds[at + 1])]
+        signals = Signals(
+            dense_units=_looked_up(units, query, chosen),
+            dense_sentences=_looked_up(sentences, query, rows),
+            lexical_units=lexical_units,
+            lexical_sentences=lexical_sentences,
         )
-
-    def _candidates(self, signals: Signals, allowed: Mask) -> list[int]:
-        """The units that any of the four rankings puts on top."""
-        chosen = {
-            int(at) for scores in (signals.dense_units, signals.lexical_units) for at in _top(scores, _CANDIDATES)
-        }
-        for scores in (signals.dense_sentences, signals.lexical_sentences):
-            chosen.update(int(at) for at in self._sentence_unit[_top(scores, _CANDIDATES)])
-        return sorted(at for at in chosen if allowed[at])
+        return chosen, signals
 
 
 def _search_terms(reading: Reading) -> list[str]:
@@ -172,18 +186,34 @@ def _search_terms(reading: Reading) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _spread(level: Level, query: Scores, allowed: Mask) -> Scores:
-    """All similarities of a level as one array."""
+def _looked_up(level: Level, query: Scores, rows: Sequence[int]) -> Scores:
+    """The similarities of some rows, in an array of all; -1 elsewhere."""
     scores = np.full(len(level.passages), -1, dtype=np.float32)
-    rows, similarities = level.vectors.search(query, max(1, int(allowed.sum())), allowed)
-    scores[rows] = similarities
+    scores[rows] = level.vectors.similarities(query, np.array(rows, dtype=np.int64))
     return scores
+
+
+def _positive(rows: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:
+    return rows[scores > 0]
 
 
 def _top(scores: Scores, count: int) -> NDArray[np.int64]:
     """Rows of the highest scores above zero."""
-    order = np.argsort(-scores, kind="stable")[:count]
-    return order[scores[order] > 0]
+    rows = np.flatnonzero(scores > 0)
+    return rows[top(scores[rows], count)]
+
+
+def _general_rows(index: Index) -> dict[tuple[FactKind, str], list[int]]:
+    """The sentences that are rules for every enterprise, by the fact they hold and their notice."""
+    rows: dict[tuple[FactKind, str], list[int]] = {}
+    for row, passage in enumerate(index.sentences.passages):
+        kinds = {fact.kind for fact in passage.facts if fact.number is not None}
+        if not kinds or "企业" not in passage.text or "企业" not in index.all_units[passage.unit].heading:
+            continue
+        if asks_inspection(passage.text):
+            for kind in kinds:
+                rows.setdefault((kind, passage.notice), []).append(row)
+    return rows
 
 
 def _has_number(unit: Unit, wanted: ClauseNumber) -> bool:

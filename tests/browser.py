@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from playwright.sync_api import Dialog, Page, sync_playwright
 
+from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
 from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
 from app.page import Service
 from app.serve import create_app, listen
@@ -140,6 +141,27 @@ CANNED = (
 )
 
 
+def explanation(question: str) -> Explanation:
+    """Why the answer to a question came out so, with the question itself in it."""
+    parts = (ScorePart(name="语义", value=0.91), ScorePart(name="字面", value=1.0), ScorePart(name="标题", value=0.46))
+    return Explanation(
+        reading=(
+            Line(label="接上文补全为", value=question),
+            Line(label="地区", value="泽州县 → 晋城市 → 山西省"),
+            Line(label="问的是", value="频次"),
+        ),
+        notices=(
+            AskedNotice(notice=ZEZHOU, tier="所问通知", region="泽州县", year=2024),
+            AskedNotice(notice=SHANXI, tier="上级通知", region="山西省", year=2024),
+        ),
+        passages=(
+            ScoredPassage(
+                notice=ZEZHOU, label="三、（十七）", heading="燃气领域", tier="所问通知", score=0.86, parts=parts
+            ),
+        ),
+    )
+
+
 @dataclass
 class ScriptedService:
     """A service with canned answers that keeps what it was asked; “出错” and “崩溃” raise."""
@@ -158,7 +180,7 @@ class ScriptedService:
                 citations = tuple(citation(n, PROVISIONS[at], quote) for n, (at, quote) in enumerate(cited, start=1))
                 return Answer(
                     question=inquiry.question, status=status, text=text, citations=citations, scope=_ZEZHOU_SCOPE,
-                    timings_ms={"retrieve": 21.4, "compose": 1.6},
+                    timings_ms={"retrieve": 21.4, "compose": 1.6}, explanation=explanation(inquiry.question),
                 )  # fmt: skip
         text = "这个问题不在已收录的安全生产通知范围内。"
         return Answer(question=inquiry.question, status=Status.OUT_OF_SCOPE, text=text, timings_ms={"total": 3.2})

@@ -11,6 +11,7 @@ import pytest
 
 from app.citations import check
 from app.compose import Draft
+from app.evidence import asked_in
 from app.model import Answer, Inquiry, Role
 from app.service import Service
 from corpus.clean import clean_text
@@ -103,8 +104,7 @@ def test_every_citation_is_valid(answered: list[tuple[dict[str, Any], Answer]], 
     faulty = {}
     for case, answer in answered:
         draft = Draft(status=answer.status, text=answer.text, citations=answer.citations)
-        known = f"{answer.question} {answer.scope.why} {answer.scope.years}"
-        if faults := check(draft, known, units, index.document_of):
+        if faults := check(draft, asked_in(answer), units, index.document_of):
             faulty[case["id"]] = faults
         assert "引用核对" not in answer.text, case["id"]
     assert faulty == {}

@@ -110,6 +110,31 @@ def test_question_answer_and_citations(visit: Visit, service: ScriptedService) -
     assert cards.nth(0).locator("pre").inner_text().startswith("燃气领域专项整治。")
 
 
+def test_why_is_closed_and_opens_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(GAS)
+    why = page.locator("#aw-chat details.aw-why")
+    assert why.count() == 1
+    assert page.locator(".aw-reading").is_hidden()
+    why.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".aw-reading").is_visible()
+    assert [row.split("\t") for row in page.locator(".aw-reading tr").all_inner_texts()] == [
+        ["接上文补全为", GAS],
+        ["地区", "泽州县 → 晋城市 → 山西省"],
+        ["问的是", "频次"],
+        ["所问通知", "泽州县2024年 泽政发〔2024〕1号"],
+        ["上级通知", "山西省2024年 晋政发〔2024〕1号"],
+        ["得分第 1", "泽政发〔2024〕1号 三、（十七）燃气领域，0.86（语义 0.91，字面 1.00，标题 0.46）"],
+    ]
+    visit.ask("写一首诗")  # not searched, so there is nothing to tell
+    assert why.count() == 1
+    page.keyboard.press("Escape")
+    why.locator("summary").focus()
+    page.keyboard.press("Space")
+    assert page.locator(".aw-reading").is_hidden()
+
+
 def test_marks_open_their_card_also_of_an_earlier_answer(visit: Visit) -> None:
     page = visit.page
     visit.ask(GAS)
@@ -170,6 +195,8 @@ def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
     assert page.locator("#aw-chat .message :is(img, script, iframe)").count() == 0
     assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back))").count() == 0
     assert page.locator("#aw-chat .message a").all_inner_texts() == ["[1]"]
+    page.get_by_text("为什么这样答").click()
+    assert page.locator(".aw-reading td").first.inner_text() == f"注入{HOSTILE}"
     page.get_by_text("查看原件").click()
     assert page.locator("pre").inner_text() == HOSTILE
     assert HOSTILE in page.locator(".aw-body dl").inner_text()
@@ -227,6 +254,7 @@ def test_copied_text_is_plain_and_names_its_sources(visit: Visit) -> None:
     assert "[1] 泽政发〔2024〕1号 三、（十六） 经营性自建房领域专项整治：“自建房转为经营用途的" in copied
     assert "<" not in copied
     assert "**" not in copied
+    assert "为什么这样答" not in copied
 
 
 @pytest.mark.parametrize("width", [390, 768])
@@ -238,7 +266,12 @@ def test_narrow_page_does_not_scroll_sideways(base_url: str, width: int) -> None
         visit.ask("高平和泽州的自建房要求有什么不同？")
         visit.ask(f"注入{HOSTILE}{'A' * 300}")
         page.locator(".aw-card summary").first.click()
+        page.locator(".aw-why summary").last.click()
         assert page.evaluate(overflow) == 0
+        table, log = page.locator(".aw-reading").last.bounding_box(), page.get_by_role("log").bounding_box()
+        assert table is not None
+        assert log is not None
+        assert table["x"] + table["width"] <= log["x"] + log["width"]
         chat, panel = page.locator("#aw-chat").bounding_box(), page.locator(".aw-panel").bounding_box()
         assert chat is not None
         assert panel is not None

@@ -85,7 +85,7 @@ def test_of_many_sentences_an_even_sample_is_taken(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("similarity", "share"), [(-1.0, 0.0), (0.5, 0.0), (0.55, 0.25), (0.6, 0.5), (0.7, 1.0), (0.9, 1.0)]
+    ("similarity", "share"), [(-1.0, 0.0), (0.5, 0.0), (0.55, 0.25), (0.6, 0.5), (0.7, 1.0), (0.8, 1.5)]
 )
 def test_share(similarity: float, share: float) -> None:
     assert SimilarityRange(low=0.5, high=0.7).share(similarity) == pytest.approx(share)
@@ -97,7 +97,7 @@ def test_any_index_gives_a_range_that_orders_similarities(cosines: list[float], 
     shares = [found.share(one) for one in sorted(similarities)]
     assert found.low < found.high
     assert shares == sorted(shares)
-    assert all(0.0 <= share <= 1.0 for share in shares)
+    assert all(share >= 0.0 for share in shares)
     assert found.share(float(np.median(np.array(cosines, dtype=np.float32)))) == pytest.approx(0.5, abs=1e-3)
 
 

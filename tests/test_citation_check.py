@@ -10,6 +10,7 @@ import pytest
 
 from app.citations import check
 from app.compose import Draft
+from app.evidence import asked_in
 from app.model import Answer, Citation, Inquiry, Status
 from app.service import Service
 from corpus.model import Unit
@@ -48,11 +49,6 @@ def units(index: Index) -> Units:
 def answers(service: Service) -> dict[str, Answer]:
     """The real answers."""
     return {name: service.ask(Inquiry(question=asked, region=region)) for name, (asked, region) in ASKED.items()}
-
-
-def known(answer: Answer) -> str:
-    """What the answer may repeat without a citation: the question, and the line on the scope."""
-    return f"{answer.question} {answer.scope.why} {answer.scope.years}"
 
 
 def draft_of(answer: Answer) -> Draft:
@@ -227,7 +223,7 @@ def test_alterations_are_caught(
     answer = answers[name]
     altered = alter(draft_of(answer))
     assert altered != draft_of(answer)
-    faults = check(altered, known(answer), units, index.document_of)
+    faults = check(altered, asked_in(answer), units, index.document_of)
     assert faults
     assert all(fault and "\n" not in fault for fault in faults)
 
@@ -241,7 +237,7 @@ def test_enough_alterations() -> None:
 def test_the_answers_altered_are_sound(name: str, answers: dict[str, Answer], units: Units, index: Index) -> None:
     """The real answers pass, have the status expected, and are unlike each other."""
     answer = answers[name]
-    assert check(draft_of(answer), known(answer), units, index.document_of) == []
+    assert check(draft_of(answer), asked_in(answer), units, index.document_of) == []
     assert answer.status is (Status.NOT_STIPULATED if name == "没有规定" else Status.ANSWERED)
     assert answer.citations
 
@@ -251,5 +247,5 @@ def test_all_real_answers_pass(service: Service, units: Units, index: Index) -> 
     for line in (DATA / "questions.jsonl").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         answer = service.ask(Inquiry(question=case["question"], region=case["region"], year=case["year"]))
-        assert check(draft_of(answer), known(answer), units, index.document_of) == [], case["id"]
+        assert check(draft_of(answer), asked_in(answer), units, index.document_of) == [], case["id"]
         assert "引用核对" not in answer.text, case["id"]

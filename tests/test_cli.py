@@ -91,6 +91,40 @@ def test_search_json() -> None:
     assert {row["notice"] for row in rows} <= {"泽政发〔2024〕1号", "晋政发〔2024〕1号"}
 
 
+def test_search_explained() -> None:
+    """--explain says first how the question was read, which notices were asked and what the scores are made of."""
+    done = anwen("search", "老板多久检查一次", "--explain", "-k", "2", "--region", "泽州县")
+    assert done.returncode == 0, done.stderr
+    why, found = done.stdout.split("\n\n")
+    lines = why.splitlines()
+    assert lines[0] == "【为什么这样答】"
+    for line in (
+        "地区：泽州县 → 晋城市 → 山西省（提问时选定）",
+        "所问通知：泽州县2024年 泽政发〔2024〕1号",
+        "上级通知：山西省2024年 晋政发〔2024〕1号",
+    ):
+        assert line in lines
+    assert any(line.startswith("换成公文用语：老板 → 主要负责人") for line in lines)
+    assert any(line.startswith("得分第 1：泽政发〔2024〕1号 一、（四）") for line in lines)
+    assert found.splitlines()[0] == "【检索结果】"
+    assert found.splitlines()[1].startswith(" 1. ")
+
+
+def test_search_explained_json() -> None:
+    """With --json too, the same passages stand beside the explanation in one object."""
+    done = anwen("search", "燃气检查频次", "--json", "--explain", "-k", "2", "--region", "泽州县", "--year", "2024")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    assert list(shown) == ["passages", "explain"]
+    assert [list(row) for row in shown["passages"]] == [["notice", "label", "heading", "text", "score", "parts"]] * 2
+    assert list(shown["explain"]) == ["reading", "notices", "notices_left_out", "passages"]
+    assert {"label": "年份", "value": "问句未写明，查2024年"} in shown["explain"]["reading"]
+    assert shown["explain"]["notices"][0] == {
+        "notice": "泽政发〔2024〕1号", "tier": "所问通知", "region": "泽州县", "year": 2024,
+    }  # fmt: skip
+    assert shown["explain"]["passages"][0]["score"] == shown["passages"][0]["score"]
+
+
 def test_ask_plain() -> None:
     """Without --json a person reads the status, the quotes, and where each clause stands; not stipulated exits 0."""
     done = anwen("ask", "我单位燃气检查频次要求？", "--region", "临汾市")

@@ -91,6 +91,30 @@ def test_scores_are_lucenes_bm25(store: LexicalStore) -> None:
         assert store.scores(query) == pytest.approx(bm25([t for t in query if t != "未知"], TEXTS), abs=1e-5), query
 
 
+def test_rows_that_are_not_allowed_score_nothing() -> None:
+    texts = [f"燃气检查{'消防' * (at % 3)}" for at in range(40)]
+    store = LexicalStore.build(texts)
+    wanted = terms("燃气消防检查")
+    for rows in ([], [7], [3, 4, 5], [0, 39], list(range(40))):
+        allowed = np.isin(np.arange(40), rows)
+        expected = np.where(allowed, store.scores(wanted), 0)
+        assert np.array_equal(store.scores(wanted, allowed), expected)
+        assert np.count_nonzero(expected) == len(rows)
+
+
+@given(st.lists(st.text(st.sampled_from("燃气安检a。"), max_size=8), max_size=12), st.text("燃气安检a", max_size=4))
+def test_all_rows_that_hold_a_piece_are_among_those_that_may(texts: list[str], piece: str) -> None:
+    rows = LexicalStore.build(texts).holding(piece).tolist()
+    assert rows == sorted(set(rows))
+    assert {row for row, text in enumerate(texts) if piece in text} <= set(rows)
+
+
+def test_rows_without_a_word_are_not_among_those_that_may_hold_it(store: LexicalStore) -> None:
+    assert store.holding("消防").tolist() == [1]
+    assert store.holding("燃气消").tolist() == [1]
+    assert store.holding("地震").tolist() == []
+
+
 def test_unknown_terms_score_nothing(store: LexicalStore) -> None:
     assert len(store) == 3
     for query in (["地震"], [], [""]):

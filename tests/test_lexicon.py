@@ -1,9 +1,9 @@
-"""The lexicon: well-formed, every official term in the notices, and a file of the user's own after it."""
+"""The lexicon: well-formed, its terms in the notices, its words whole; and a file of the user's own after it."""
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,20 +14,32 @@ from app.service import open_service
 from app.settings import load_settings
 from corpus.errors import SettingsError
 from corpus.model import Corpus
+from index.lexical import word_bounds, words
+from retrieval.asked import stop_words
 from retrieval.lexicon import Entry, TermMatcher, bundled_lexicon, load_lexicon
+from retrieval.question import corpus_terms
 from tests.conftest import INDEX_HOME
 
-ROWS = list(csv.reader(files("retrieval").joinpath("data/lexicon.csv").read_text(encoding="utf-8").splitlines()))
+LINES = files("retrieval").joinpath("data/lexicon.csv").read_text(encoding="utf-8").splitlines()
+ROWS = list(csv.reader(line for line in LINES if not line.startswith("#")))
+
+# Everyday words that the notices write inside other words, and why they stay.
+CUT_APART = {
+    "学习": "学习贯彻 is 学习 and 贯彻: jieba holds it as one word",
+    "改建": "改建工程 is 改建 and 工程: jieba cuts 建工",
+    "出事故": "突出事故警示教育 happens to hold it; nobody asks so",
+    "事故报告": "生产安全事故报告: jieba holds 安全事故 as one word",
+}
 
 
 def test_every_line_has_two_columns() -> None:
-    """The header, then two filled columns a line, without stray white space."""
+    """The header, then two filled columns a line, without stray white space; lines of # name what follows."""
     assert ROWS[0] == ["everyday", "official"]
     for row in ROWS[1:]:
         assert len(row) == 2, row
         assert all(cell and cell == cell.strip() for cell in row), row
         assert all(term and term == term.strip() for term in row[1].split("；")), row
-    assert len(ROWS) - 1 == len(bundled_lexicon()) > 300
+    assert len(ROWS) - 1 == len(bundled_lexicon()) > 1500
 
 
 def test_official_terms_are_in_the_notices(corpus: Corpus) -> None:
@@ -48,6 +60,98 @@ def test_no_everyday_word_twice() -> None:
     counts = Counter(entry.everyday for entry in bundled_lexicon())
     assert [word for word, count in counts.items() if count > 1] == []
     assert [entry.everyday for entry in bundled_lexicon() if len(set(entry.official)) < len(entry.official)] == []
+
+
+def test_no_word_for_itself_alone() -> None:
+    """A line that gives a word only itself adds nothing, unless jieba would cut the word apart (一岗双责, 外包)."""
+    idle = [one.everyday for one in bundled_lexicon() if one.official == (one.everyday,) and _whole(one.everyday)]
+    assert idle == []
+
+
+def test_no_everyday_word_is_a_stop_word() -> None:
+    """A word cannot be a subject and no subject; what is cut out before segmentation is no everyday word either."""
+    assert sorted({entry.everyday for entry in bundled_lexicon()} & stop_words()) == []
+    assert sorted({term for entry in bundled_lexicon() for term in entry.official} & stop_words()) == []
+
+
+def test_everyday_words_are_whole_in_the_notices(corpus: Corpus) -> None:
+    """Where the reader finds an everyday word in the notices it is a word there: 大风 would stand in 重大风险."""
+    units = [unit for document in corpus.documents for unit in document.units]
+    everyday = {entry.everyday for entry in bundled_lexicon()}
+    official = {term for entry in bundled_lexicon() for term in entry.official}
+    matcher = TermMatcher(everyday | official | corpus_terms(units))
+    apart: dict[str, list[str]] = defaultdict(list)
+    found: Counter[str] = Counter()
+    for unit in units:
+        bounds = word_bounds(unit.text)
+        for start, end in matcher.find(unit.text):
+            surface = unit.text[start:end]
+            if surface in everyday - official:
+                found[surface] += 1
+                if start not in bounds or end not in bounds:
+                    apart[surface].append(unit.text[max(0, start - 3) : end + 3])
+    assert sum(found.values()) > 80
+    assert dict(apart).keys() == CUT_APART.keys(), dict(apart)
+
+
+# Words of questions which hold an everyday word only by chance, or as part of another: they are read as themselves.
+WHOLE = [
+    ("重大风险怎么管", "大风"),
+    ("发生火灾谁牵头", "生火"),
+    ("提高校园安全水平", "高校"),
+    ("使用电动车要注意啥", "用电"),
+    ("通过道路运输的货物", "过道"),
+    ("在工作中学习", "中学"),
+    ("开展会商研判", "展会"),
+    ("承担责任的是谁", "担责"),
+    ("责令限期改正", "限期改"),
+    ("当地动员群众", "地动"),
+    ("修建房屋要审批吗", "建房"),
+    ("被检查单位", "检查单"),
+    ("杜绝重特大事故", "大事故"),
+    ("安全科技怎么支撑", "安全科"),
+    ("交通警察管什么", "警察"),
+    ("采掘施工队伍谁管", "施工队"),
+]
+
+
+@pytest.mark.parametrize(("question", "inside"), WHOLE)
+def test_no_everyday_word_inside_another(question: str, inside: str) -> None:
+    """An everyday word is not cut out of another word of a question."""
+    assert inside in question
+    matcher = TermMatcher(term for entry in bundled_lexicon() for term in (entry.everyday, *entry.official))
+    assert inside not in {question[start:end] for start, end in matcher.find(question)}
+
+
+# Everyday words of each field, by the term of the notices that they must lead to first.
+MEANT = [
+    ("羊汤馆", "餐饮"),
+    ("敬老院", "养老院"),
+    ("采石场", "非煤矿山"),
+    ("私挖乱采", "非法盗采"),
+    ("化粪池", "有限空间"),
+    ("粮库", "粮油储备"),
+    ("渣土车", "货车"),
+    ("烧麦茬", "清根茬"),
+    ("路政", "交通运输局"),
+    ("水利局", "水利局"),
+    ("煤气罐", "气瓶"),
+    ("游乐设施", "特种设备"),
+    ("踩踏", "人员聚集"),
+    ("班组长", "班组"),
+    ("免职", "追责问责"),
+]
+
+
+@pytest.mark.parametrize(("everyday", "official"), MEANT)
+def test_nearest_term_comes_first(everyday: str, official: str) -> None:
+    """The first term of an entry is the nearest."""
+    assert {entry.everyday: entry.official[0] for entry in bundled_lexicon()}[everyday] == official
+
+
+def _whole(word: str) -> bool:
+    """Tell whether jieba holds a word in one piece."""
+    return words(word) == [word]
 
 
 def test_own_file_comes_after(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app import render
+from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
 from app.model import Answer, AnswerScope, Citation, Mode, Overview, Provision, Status
 from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
 
@@ -25,8 +26,8 @@ PAYLOADS = (
 )
 # Tags and attributes that the page writes itself; anything else in its output came from outside.
 OWN_TAGS = {"a", "b", "details", "div", "dl", "dt", "dd", "h2", "li", "mark", "p", "pre", "section", "span", "summary"}
-OWN_TAGS |= {"strong", "ul"}
-OWN_ATTRIBUTES = {"class", "href", "title", "id", "name", "open", "role", "tabindex", "aria-label"}
+OWN_TAGS |= {"strong", "ul", "table", "tbody", "tr", "th", "td"}
+OWN_ATTRIBUTES = {"class", "href", "title", "id", "name", "open", "role", "scope", "tabindex", "aria-label"}
 
 
 class Markup(HTMLParser):
@@ -79,6 +80,20 @@ def make_provision(received: str = "经營性自建房。嚴禁違規加層加�
         date="2024-04-11", year=2024, units=(unit,), file=unit.source.file,
     )  # fmt: skip
     return Provision(unit=unit, document=document, received=received)
+
+
+def make_explanation(said: str) -> Explanation:
+    """An explanation with the same words wherever a question or a notice may bring its own."""
+    part = ScorePart(name=f"项{said}", value=0.5)
+    return Explanation(
+        reading=(Line(label=f"标{said}", value=f"值{said}"),),
+        notices=(AskedNotice(notice=f"号{said}", tier="所问通知", region=f"地{said}", year=2024),),
+        passages=(
+            ScoredPassage(
+                notice=f"号{said}", label=f"条{said}", heading=f"题{said}", tier=f"级{said}", score=0.5, parts=(part,)
+            ),
+        ),
+    )
 
 
 def duty(*units: str, **changes: object) -> Responsibility:
@@ -152,6 +167,31 @@ def test_citation_fields_bring_no_markup(payload: str) -> None:
         f"{payload}.txt",
     ):
         assert part in panel
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_explanation_brings_no_markup(payload: str) -> None:
+    answer = make_answer(explanation=make_explanation(payload))
+    source = render.answer_markdown(answer, 1)
+    markup = Markup(source)
+    assert markup.tags == {"span", "a", "details", "summary", "table", "tbody", "tr", "th", "td"}
+    assert markup.attributes == {"class", "href", "title", "scope"}
+    assert markup.links == ["#cite-1-1"]
+    for part in ("标", "值", "号", "地", "条", "题", "级", "项"):
+        assert f"{part}{payload}" in markup.text
+    why = source[source.index('<details class="aw-why">') :]
+    assert not set("$`{}[]()!*~|\\'") & set(why)
+
+
+def test_explanation_is_closed_on_one_line_and_last() -> None:
+    written = render.answer_markdown(make_answer(explanation=make_explanation("一\n\n# 二\r\n\t三\x00")), 1)
+    why = written.split("\n")[-1]
+    assert why.startswith(
+        '<details class="aw-why"><summary>为什么这样答</summary><table class="aw-reading"><tbody>'
+        '<tr><th scope="row">标一 &#35; 二 三</th><td>值一 &#35; 二 三</td></tr>'
+    )
+    assert why.endswith("</tbody></table></details>")
+    assert "aw-why" not in render.answer_markdown(make_answer(), 1)
 
 
 def test_answer_has_badge_mode_marks_references_and_time() -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 import index.tuning.train
 from index.tuning.examples import Example
-from index.tuning.train import Recipe, batches, blend, freeze
+from index.tuning.train import Recipe, batches, blend, still
 from tests.made_model import save_tiny_model
 
 RECIPE = tomllib.loads(Path(index.tuning.train.__file__).with_name("train.toml").read_text(encoding="utf-8"))
@@ -127,7 +127,7 @@ def test_the_lowest_layers_are_frozen_and_nothing_is_dropped_out(folders: tuple[
     features = model.preprocess(["燃气安全检查"])
     dropped = [model(dict(features))["sentence_embedding"] for _ in range(2)]
     assert not torch.equal(*dropped), "the model of the test must drop something out"
-    freeze(model, layers)
+    still(model[0].auto_model, layers)
     same = [model(dict(features))["sentence_embedding"] for _ in range(2)]
     assert torch.equal(*same)
     frozen = {name for name, weights in model.named_parameters() if not weights.requires_grad}

@@ -30,10 +30,11 @@
     if (wanted !== null && show(wanted)) wanted = null;
   });
 
-  // Gradio copies a message's source; whoever pastes it wants its text.
+  // Gradio copies a message's source; whoever pastes it wants its text, without how it came about.
   const plain = (source) => {
-    const text = new DOMParser().parseFromString(source, "text/html").body.textContent;
-    return text.replace(/^user: /gm, "问：").replace(/^assistant: /gm, "答：").replace(/\*\*/g, "");
+    const body = new DOMParser().parseFromString(source, "text/html").body;
+    for (const why of body.querySelectorAll("details.aw-why")) why.remove();
+    return body.textContent.replace(/^user: /gm, "问：").replace(/^assistant: /gm, "答：").replace(/\*\*/g, "");
   };
   if (navigator.clipboard) {
     const write = navigator.clipboard.writeText.bind(navigator.clipboard);

@@ -177,7 +177,7 @@ def tune(model: SentenceTransformer, sets: dict[str, list[Example]], recipe: Rec
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-    freeze(model, recipe.frozen_layers)
+    still(model[0].auto_model, recipe.frozen_layers)
     model.max_seq_length = recipe.longest
     data = DatasetDict(
         {
@@ -196,14 +196,17 @@ def tune(model: SentenceTransformer, sets: dict[str, list[Example]], recipe: Rec
     model.max_seq_length = 512
 
 
-def freeze(model: SentenceTransformer, layers: int) -> None:
+def still(encoder: Any, layers: int) -> None:
     """Leave the embeddings and the lowest layers as they are: what few pairs would only spoil; and drop nothing out.
 
     Dropout costs a third of the time on a CPU, and two epochs do not overfit.
+
+    Args:
+        encoder: a transformers BertModel.
+        layers: how many, from below.
     """
     import torch
 
-    encoder: Any = model[0].auto_model
     for module in encoder.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0

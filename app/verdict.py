@@ -1,0 +1,81 @@
+"""The first words of an answer to a yes-or-no question (是否): by the rule that decides it, numbers compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.facts import read_facts
+from corpus.model import Bound, Fact, FactKind
+from retrieval.asked import asks_leave, asks_must
+from retrieval.model import Concept, Reading
+
+_FORBIDS = frozenset({"不得", "严禁", "禁止", "不允许", "不准", "不许", "不应", "不应当", "不可以"})
+_OBLIGES = frozenset({"必须", "务必", "应当", "应", "要"})
+_LIMITS = frozenset({Bound.AT_LEAST, Bound.AT_MOST, Bound.MORE_THAN, Bound.LESS_THAN})
+# A ban decides only on what it names: this share of the question's words must stand in its own part of the sentence.
+_NAMED = 0.3
+_PLAIN = re.compile(r"\d[\d.]*|[一二三四五六七八九十百千万两]+")
+
+
+def first_words(reading: Reading, quote: str) -> str:
+    """Say yes or no, or how the asker's number stands to the rule's; empty when the quote does not decide it.
+
+    Args:
+        reading: the question.
+        quote: the cited words, verbatim.
+    """
+    compared = _compared(reading, quote)
+    if compared:
+        return compared
+    leave, must = asks_leave(reading.text), asks_must(reading.text)
+    if leave == must:
+        return ""
+    for fact in read_facts(quote):
+        if fact.kind is not FactKind.MODALITY or not _decides(reading.concepts, _part(quote, fact)):
+            continue
+        if leave and fact.value in _FORBIDS:
+            return "不可以。"
+        if must and fact.value in _OBLIGES:
+            return "需要。"
+    return ""
+
+
+def _decides(concepts: Sequence[Concept], part: str) -> bool:
+    total = sum(one.weight for one in concepts)
+    return bool(total) and sum(one.weight for one in concepts if one.met_by(part)) >= _NAMED * total
+
+
+def _part(text: str, fact: Fact) -> str:
+    start = max(text.rfind(mark, 0, fact.start) for mark in "，；。") + 1
+    ends = [at for mark in "，；。" if (at := text.find(mark, fact.end)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def _compared(reading: Reading, quote: str) -> str:
+    """年产90万吨 against 120万吨/年及以上: one number of the asker's and one limit of the same measure in the quote."""
+    mine = [fact for fact in read_facts(reading.text) if _is_amount(fact)]
+    limits = [fact for fact in read_facts(quote) if _is_amount(fact) and fact.bound in _LIMITS]
+    pairs = [(one, limit) for one in mine for limit in limits if _measure(one) == _measure(limit)]
+    if len(pairs) != 1:
+        return ""
+    one, limit = pairs[0]
+    if one.number is None or limit.number is None:
+        return ""
+    word = "低于" if one.number < limit.number else "高于" if one.number > limit.number else "等于"
+    return f"您说的{_amount(one)}{word}规定的{_amount(limit)}。"
+
+
+def _is_amount(fact: Fact) -> bool:
+    return fact.kind is FactKind.QUANTITY and fact.number is not None and bool(fact.measure)
+
+
+def _measure(fact: Fact) -> str:
+    return (fact.measure or "").split("/")[0]
+
+
+def _amount(fact: Fact) -> str:
+    """The number with its measure, without the words that limit it."""
+    match = _PLAIN.search(fact.text)
+    end = fact.text.find(_measure(fact)) + len(_measure(fact))
+    return fact.text[match.start() : end] if match and end > match.start() else fact.text

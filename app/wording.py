@@ -1,0 +1,195 @@
+"""The program's own words (固定用语): all that an answer may say outside 「」 that stands in no notice.
+
+The citation check lets a word pass only if it is one of these, or the cited quote's, or the asker's. A sentence that
+the composer is to write is therefore declared here; in braces stands what differs from answer to answer, and that part
+is held against the quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+#: What can be asked for (所问), as an answer names it.
+ASKED_FOR = (
+    "频次",
+    "期限",
+    "数量或标准",
+    "责任单位",
+    "牵头单位",
+    "可否",
+    "办理要求",
+    "含义",
+    "文件信息",
+    "内容",
+    "这一点",
+    "所问事项",
+    "检查频次",
+    "检查期限",
+    "检查数量或标准",
+)
+
+#: Whole sentences about an answer: what it rests on, what the notices leave open, what to ask next.
+SENTENCES = (
+    "{place}的通知没有直接规定；以下是上级{place}的要求：",
+    "{year}的通知没有直接规定；以下出自较早年份的通知，是否仍适用请向主管部门核实：",
+    "{place}的通知没有对企业规定检查{asked}。",
+    "{subject}的专门条款未规定检查{asked}（",
+    "对各类企业的检查{asked}，通知有通用规定：",
+    "对各类企业另有通用规定：",
+    "通知未规定所问的{asked}（涉及{subject}）。",
+    "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。",
+    "通知中没有这一条；请核对文号、章和条的序号。",
+    "通知未规定所比较的内容。",
+    "各方规定对照如下：",
+    "未规定。相关条款：",
+    "各方原文一致。",
+    "主送：",
+    "各方原文一致。",
+    "主送：",
+    "未规定。相关条款：",
+    "相关条款：",
+    "各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。",
+    "请选择或说明所在地区，以便只列出适用的规定。",
+    "另有 {count} 处相关原文未列出；可指明条款或缩小范围再问。",
+    "另有 许多 处相关原文未列出；可指明条款或缩小范围再问。",
+    "（“{word}”按“{word}”理解）",
+    "（“{word}”按资料中最新的通知算作{year}年",
+    "地区·年份",
+    "规定（原文）",
+    "出处",
+    "这个问题不在所收通知的范围内。我只回答安全生产、应急管理通知中的规定；请换一种说法，或写明要查的事项。",
+    "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。",
+    "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。",
+    "没有写明牵头单位",
+    "未写明牵头单位",
+    "没有规定所问的{asked}",
+    "未规定所问的{asked}",
+)
+
+#: Joints of a sentence whose weight is carried by words of the notices.
+JOINTS = (
+    "规定的{asked}：",
+    "规定的{asked}为",
+    "的{asked}：",
+    "牵头单位为",
+    "牵头单位是",
+    "差别：",
+    "相同：",
+    "依据：",
+    "未规定",
+    "牵头",
+    "分工负责",
+    "督促落实",
+    "负责",
+    "配合",
+    "规定",
+    "要求",
+    "通知",
+    "等部门",
+    "部门",
+    "由",
+    "为",
+    "是",
+    "和",
+    "与",
+    "及",
+    "共",
+    "共有",
+    "以下",
+    "如下",
+    "都",
+    "均",
+    "其中",
+    "但",
+    "而",
+    "则",
+    "对",
+    "在",
+    "按",
+    "且",
+    "所问的",
+    "您说的",
+    "条",
+    "项",
+    "类",
+    "处",
+    "个",
+    "家",
+    "种",
+    "点",
+    "份",
+)
+
+#: How an answer to a yes-or-no question begins, and whether it says yes.
+DECISIONS = {
+    "是": True,
+    "对": True,
+    "可以": True,
+    "能": True,
+    "允许": True,
+    "需要": True,
+    "必须": True,
+    "应当": True,
+    "属于": True,
+    "否": False,
+    "不是": False,
+    "不对": False,
+    "不可以": False,
+    "不能": False,
+    "不允许": False,
+    "不得": False,
+    "不需要": False,
+    "不必": False,
+    "不属于": False,
+}
+
+#: How a number of the asker's stands to one of the notice's, and when that is true.
+COMPARED = {
+    "低于": "<",
+    "小于": "<",
+    "少于": "<",
+    "不足": "<",
+    "不到": "<",
+    "未达到": "<",
+    "未满": "<",
+    "高于": ">",
+    "大于": ">",
+    "多于": ">",
+    "超过": ">",
+    "超出": ">",
+    "达到": ">=",
+    "不低于": ">=",
+    "不少于": ">=",
+    "不小于": ">=",
+    "等于": "=",
+    "不高于": "<=",
+    "不超过": "<=",
+    "未超过": "<=",
+    "不大于": "<=",
+    "不多于": "<=",
+}
+
+_COUNT_SLOT, _COUNTED = "{count}", "\ue002"
+_SLOT = re.compile(r"\{[a-z]+\}")
+#: A piece this long can only be the program's: what it says of 定期 or 主管部门 is no statement of a rule.
+_UNMISTAKABLE = 4
+
+
+@cache
+def pieces() -> tuple[str, ...]:
+    """All fixed pieces of the program's sentences, longest first."""
+    cut = (piece for one in (*SENTENCES, *JOINTS) for piece in _SLOT.split(one))
+    bare = {piece.strip("，；：。（）“” ") for piece in cut} | {
+        piece for one in SENTENCES for piece in _SLOT.split(one)
+    }
+    words = {*bare, *ASKED_FOR}
+    return tuple(sorted((word for word in words if word), key=lambda word: (-len(word), word)))
+
+
+@cache
+def program_sentences() -> re.Pattern[str]:
+    """The pieces that are read as a whole, so that no word within them is taken for a statement."""
+    whole = {piece for one in SENTENCES for piece in _SLOT.split(one.replace(_COUNT_SLOT, _COUNTED))}
+    long = sorted((one for one in whole if len(one) >= _UNMISTAKABLE), key=lambda one: (-len(one), one))
+    return re.compile("|".join(re.escape(one).replace(_COUNTED, "[一二三四五六七八九十]{1,3}") for one in long))
