@@ -10,7 +10,7 @@ from pydantic import Field
 from app.figures import asked_facts, counted_noun, only_vague
 from app.support import Support, is_relevant, make_support
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
-from retrieval.asked import asks_nothing_else, asks_span, asks_who_acts, holds_thing, wants_number
+from retrieval.asked import asks_nothing_else, asks_span, asks_who_acts, holds_thing, kinds_of_parts, wants_number
 from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
@@ -25,6 +25,9 @@ _AS_GOOD = 0.95
 _SECOND = (
     AskedKind.FREQUENCY, AskedKind.QUANTITY, AskedKind.DEADLINE, AskedKind.RESPONSIBILITY,
 )  # fmt: skip
+# What a part of a question may ask for beside the rest of it.
+_PARTS = (AskedKind.FREQUENCY, AskedKind.DEADLINE, AskedKind.QUANTITY, AskedKind.RESPONSIBILITY)
+_TWO = 2
 # Asked for together with who, these want the sentence itself too.
 _MORE_THAN_WHO = {AskedKind.PROCEDURE, AskedKind.DEFINITION, AskedKind.LIST}
 
@@ -56,6 +59,7 @@ class Choice(Frozen):
     tier: Tier = Tier.OWN
     kind: AskedKind | None = Field(default=None, description="the kind it answers, when not the one first read")
     vague: bool = Field(default=False, description="the notices only say 定期 or 常态化")
+    missing: tuple[AskedKind, ...] = Field(default=(), description="what else is asked and not set")
 
 
 GeneralRules = Callable[[FactKind], Sequence[Hit]]
@@ -78,18 +82,42 @@ def choose(found: Found, unit_at: UnitAt, general_rules: GeneralRules, enterpris
     if reading.kind is AskedKind.CLAUSE:
         return _whole_clauses(found.hits)
     for attempt in (reading, *_otherwise(reading)):
-        if attempt.kind is AskedKind.RESPONSIBILITY:
-            choice = _responsible(found.hits, attempt, unit_at)
-        else:
-            choice = _supported(found.hits, attempt)
+        choice = _attempt(found.hits, attempt, unit_at)
         if choice is not None:
-            return choice
+            return _with_other_parts(choice, found.hits, reading, unit_at)
     return _unsupported(found.hits, reading, general_rules, enterprise)
+
+
+def _attempt(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choice | None:
+    if reading.kind is AskedKind.RESPONSIBILITY:
+        return _responsible(hits, reading, unit_at)
+    return _supported(hits, reading)
+
+
+def _with_other_parts(choice: Choice, hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choice:
+    """A question in several parts (由谁牵头，多久一次): what answers the others, or that nothing does."""
+    picks, missing = choice.picks, choice.missing
+    kinds = _part_kinds(reading)
+    for kind in kinds if len(kinds) > 1 else ():
+        if kind is (choice.kind or reading.kind):
+            continue
+        other = _attempt(hits, reading.model_copy(update={"kind": kind, "also": ()}), unit_at)
+        if other is None or other.tier is not choice.tier:
+            missing = (*missing, kind)
+            continue
+        said = {(pick.hit.notice, pick.quote) for pick in picks}
+        picks = (*picks, *(pick for pick in other.picks if (pick.hit.notice, pick.quote) not in said))
+    return choice.model_copy(update={"picks": picks, "missing": missing})
+
+
+def _part_kinds(reading: Reading) -> list[AskedKind]:
+    return [kind for kind in kinds_of_parts(reading.text) if kind in _PARTS]
 
 
 def _otherwise(reading: Reading) -> tuple[Reading, ...]:
     """Other ways to take a question that nothing answers: 多久 may ask for a span of time, 是什么 for any statement."""
-    kinds = [] if asks_nothing_else(reading.text) else [one for one in reading.also if one in _SECOND]
+    alone = asks_nothing_else(reading.text) and len(_part_kinds(reading)) < _TWO
+    kinds = [] if alone else [one for one in reading.also if one in _SECOND]
     if reading.kind is AskedKind.FREQUENCY and asks_span(reading.text):
         kinds.insert(0, AskedKind.DEADLINE)
     if reading.kind is AskedKind.DEFINITION and not reading.members_asked:
@@ -146,6 +174,9 @@ def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Read
         mine = taken.setdefault(hit.notice, [])
         if not mine or (len(mine) < _MORE.get(reading.kind, 1) and one.score >= mine[0][1].score * _AS_GOOD):
             mine.append((hit, one))
+    if reading.kind is AskedKind.LIST:
+        # A list stands in the notice's order.
+        taken = {notice: sorted(mine, key=lambda pair: (pair[0].unit, pair[1].start)) for notice, mine in taken.items()}
     return tuple(_pick(hit, one, reading) for mine in taken.values() for hit, one in mine)
 
 

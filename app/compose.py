@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.choose import Choice, Pick, Verdict, binding_of
+from app.definition import is_explained
 from app.model import Citation, Status, clause_name, place_and_year
 from app.quote import trim
 from app.verdict import first_words
 from corpus.model import Document, Frozen, Unit, UnitKind
 from corpus.ordinals import format_numeral
-from retrieval.asked import wants_full_list
+from retrieval.asked import asks_meaning, wants_full_list
 from retrieval.model import AskedKind, Found, Reading, Tier
 
 _MOST_QUOTES = 5
@@ -29,6 +30,9 @@ _WANTED = {
 }
 
 _VAGUE = "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
+
+_OUTDATED = "（所引较早年份的通知，同一地区已有更新年份）"
+_UNEXPLAINED = "通知没有专门解释这个说法，以下是提到它的规定："
 
 # How a reply (批复) speaks to the body it is addressed to.
 _YOU = re.compile("你(?:局|单位|厅|委|办|市|县|区|公司|镇|乡)")
@@ -70,11 +74,13 @@ class Composer:
             lines = [
                 self._scope.note and f"{self._scope.note}。",
                 self._tier_note(choice),
+                self._unexplained(choice),
                 self._first_words(choice),
                 self._lead(choice),
                 *self._bullets(choice.picks),
                 *self._you_are(choice.picks),
                 _VAGUE if choice.vague else "",
+                *(f"通知没有规定所问的{_WANTED[kind]}。" for kind in choice.missing),
                 self._ask_place(choice.picks),
             ]
             return self._draft(Status.ANSWERED, lines)
@@ -109,6 +115,8 @@ class Composer:
 
     def _draft(self, status: Status, lines: Sequence[str]) -> Draft:
         notes = ["".join(f"（“{one.typed}”按“{one.meant}”理解）" for one in self._reading.corrections)]
+        if status is Status.ANSWERED and any(one.notice in self._scope.outdated for one in self._citations):
+            notes.append(_OUTDATED)
         notes += [f"（{self._reading.year_note}）"] if self._reading.year_note else []
         text = "\n\n".join(line for line in (*lines, *notes) if line)
         return Draft(status=status, text=text, citations=tuple(self._citations))
@@ -135,6 +143,13 @@ class Composer:
         )
         self._citations.append(citation)
         return f"[{citation.n}]"
+
+    def _unexplained(self, choice: Choice) -> str:
+        """That no quote explains the term whose meaning is asked."""
+        words = [word for one in self._reading.concepts for word in one.alternatives]
+        explained = any(is_explained(self._quote(pick), word) for pick in choice.picks for word in words)
+        asked = self._reading.kind is AskedKind.DEFINITION and asks_meaning(self._reading.text)
+        return "" if explained or not asked else _UNEXPLAINED
 
     def _first_words(self, choice: Choice) -> str:
         """是, 否 or the numbers compared, when every quote comes to the same."""

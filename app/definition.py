@@ -9,6 +9,7 @@ from corpus.ordinals import parse_numeral
 _COUNT = re.compile(r"[二两三四五六七八九十]{1,2}|\d{1,2}")
 # A term after one of these is itself the last of the things listed.
 _JOINING = ("和", "及", "与", "、")
+_MEANS = re.compile("(?:，)?(?:是指|即|指的是|就是)")
 _PAIR = re.compile("[双两]")
 _JOINED = re.compile("[和与、+]")
 _ENDED = re.compile("[，。；：！？]|$")
@@ -63,7 +64,7 @@ def is_explained(sentence: str, term: str) -> bool:
     if at < 0:
         return False
     after = sentence[at + len(term) :].lstrip("”")
-    if after[:1] in ("（", "：") or _repeats(sentence, term):
+    if after[:1] in ("（", "：") or _MEANS.match(after) or _repeats(sentence, term):
         return True
     before = sentence[:at].rstrip("“")
     start = max((match.end() for match in _BREAK.finditer(before)), default=0)

@@ -6,7 +6,7 @@ import re
 
 from corpus.model import Fact, FactKind
 from index.lexical import bigrams, words
-from retrieval.asked import actor_of, asked_measures, asked_periods, may_be
+from retrieval.asked import actor_of, acts_in, asked_measures, asked_periods, may_be
 from retrieval.model import AskedKind, Evidence, Reading
 
 # A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
@@ -70,6 +70,8 @@ def _fitting(evidence: Evidence, reading: Reading) -> list[Fact]:
     facts = [fact for fact in evidence.facts if _answers(fact, needed)]
     if actor := actor_of(reading.text):
         facts = [fact for fact in facts if may_be(actor, _actor(evidence, fact))]
+    if reading.kind is AskedKind.FREQUENCY and (acts := acts_in(reading.text)):
+        facts = [fact for fact in facts if not (said := acts_in(_part(evidence.text, fact))) or acts & said]
     if reading.kind is not AskedKind.QUANTITY:
         return facts
     if measures := asked_measures(reading.text):
@@ -86,6 +88,11 @@ def _actor(evidence: Evidence, fact: Fact) -> str:
     start = max(evidence.text.rfind(mark, 0, fact.start) for mark in "；。") + 1
     named = [one for one in evidence.facts if one.kind is FactKind.UNIT and start <= one.start < fact.start]
     return actor_of(named[-1].text) if named else ""
+
+
+def asks_measure(reading: Reading) -> bool:
+    """Tell whether a question names the measure, or the thing counted, of the number it asks for."""
+    return bool(asked_measures(reading.text) or counted_noun(reading))
 
 
 def counted_noun(reading: Reading) -> str:

@@ -15,6 +15,7 @@ from app.explain import explain
 from app.followup import joined, place_before, standalone
 from app.metadata import choose_metadata
 from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status, place_and_year
+from app.proviso import with_provisos
 from app.settings import Settings
 from corpus.decode import decode
 from corpus.errors import AnwenError, QuestionError
@@ -22,7 +23,7 @@ from corpus.model import Document, FactKind, Unit
 from index.build import Say, ensure_index
 from index.embed import Embedder, load_embedder
 from index.store import Index, open_index
-from retrieval.asked import asks_elsewhere, tries_to_command
+from retrieval.asked import asks_elsewhere, asks_subordinate, tries_to_command
 from retrieval.lexicon import load_lexicon
 from retrieval.model import AskedKind, Found, Hit, Scope, Tier
 from retrieval.search import Searcher
@@ -162,7 +163,11 @@ class Service:
 
         if not found.hits:
             return Choice(verdict=Verdict.NOT_STIPULATED)
-        return choose(found, self._index.all_units.__getitem__, general_rules, enterprise)
+        choice = choose(found, self._index.all_units.__getitem__, general_rules, enterprise)
+        reading = found.reading
+        if reading.kind is AskedKind.RESPONSIBILITY and asks_subordinate(reading.text):
+            return with_provisos(choice, found.scope, self._index.all_units)
+        return choice
 
     def _sides(self, found: Found, inquiry: Inquiry) -> list[tuple[str, Choice]]:
         """A choice for each place and year that the comparison is between."""

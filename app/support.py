@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from app.figures import states_figure
+from app.figures import asks_measure, states_figure
 from app.terms import Wanted
 from corpus.model import FactKind
 from retrieval.asked import actor_of, asks_leave, asks_must
@@ -15,10 +15,11 @@ from retrieval.model import AskedKind, Evidence, Hit, Reading
 _RELEVANT, _NAMES_IT = 0.61, 0.3
 # A number must be nearer than that, for a wrong one is worse than none.
 _NEAR_ENOUGH = 0.67
-# A sentence this near is about what is asked, whatever words it has; one that names this much of it, too.
-_NEAR, _NAMES_MOST = 0.76, 0.4
-# Frequencies are always of a certain act, and leave is given for a certain thing: likeness is no proof of those.
-_LOOSE, _ALWAYS_NEAR = frozenset({AskedKind.QUANTITY, AskedKind.DEADLINE}), 0.95
+# A sentence that names this much of what is asked is about it.
+_NAMES_MOST = 0.4
+# Likeness is proof enough for a number of the measure asked for, and less for a deadline; a frequency is always of a
+# certain act, and leave is given for a certain thing.
+_NEAR_MEASURE, _NEAR_DEADLINE, _NEVER_NEAR = 0.68, 0.75, 0.95
 # With more concepts than this a question is chatter, and its rarest word may be beside the point.
 _CHATTER = 5
 _PROSECUTED = re.compile("违法|违规|非法|打击|查处|杜绝|取缔|纠治")
@@ -53,6 +54,13 @@ def is_relevant(evidence: Evidence) -> bool:
     return evidence.score >= _RELEVANT or evidence.coverage >= _NAMES_IT
 
 
+def _near(reading: Reading) -> float:
+    """From which score on a sentence is about what is asked, whatever words it has."""
+    if reading.kind is AskedKind.QUANTITY and asks_measure(reading):
+        return _NEAR_MEASURE
+    return _NEAR_DEADLINE if reading.kind is AskedKind.DEADLINE else _NEVER_NEAR
+
+
 def _decides(evidence: Evidence) -> bool:
     """A near sentence obliges, forbids or allows, or says what is prosecuted."""
     rules = bool(_PROSECUTED.search(evidence.text)) or any(one.kind is FactKind.MODALITY for one in evidence.facts)
@@ -69,8 +77,7 @@ def _about(hit: Hit, evidence: Evidence, reading: Reading) -> bool:
     things = [one for one in reading.concepts if not actor_of("，".join((one.surface, *one.alternatives)))]
     if not things or len(reading.concepts) > _CHATTER:
         return True
-    near = evidence.score >= (_NEAR if reading.kind in _LOOSE else _ALWAYS_NEAR)
-    if near or evidence.direct >= _NAMES_MOST:
+    if evidence.score >= _near(reading) or evidence.direct >= _NAMES_MOST:
         return True
     top = max(things, key=lambda one: one.weight)
     return top.met_by(evidence.text) or top.met_by(hit.heading) or (top.heads and top.met_by(hit.text))

@@ -23,8 +23,8 @@ _PARTS = re.compile("[，。；？！]")
 _ENTERPRISE, _GOVERNMENT = "enterprise", "government"
 # A gap in a cue, which may hold the subject of the question.
 _PASSED = re.compile(r"\.\{\d+,\d+\}\??")
-# Who asks for money, age or tons asks for nothing else, whatever other cues the question holds.
-_NEVER_ELSE = frozenset({"元", "岁", "吨"})
+# Who asks for money, age, tons or a share asks for nothing else, whatever other cues the question holds.
+_NEVER_ELSE = frozenset({"元", "岁", "吨", "%"})
 
 
 @cache
@@ -157,6 +157,17 @@ def after_chatter(text: str) -> str:
 _SHORTEST_QUESTION = 6
 
 
+def asks_subordinate(text: str) -> bool:
+    """Tell whether a question speaks of the levels below the issuer (乡镇, 街道, 各县)."""
+    return bool(_pattern("subordinate").search(text))
+
+
+def kinds_of_parts(text: str) -> tuple[AskedKind, ...]:
+    """What the parts of a question between its commas ask, in order and each once."""
+    kinds = (next((kind for kind in _ORDER if _pattern(kind.value).search(part)), None) for part in _PARTS.split(text))
+    return tuple(dict.fromkeys(kind for kind in kinds if kind is not None))
+
+
 def asks_who_acts(text: str) -> bool:
     """Tell whether a question asks who does a thing, rather than whose duty it is (请谁来查, 哪几家参加)."""
     return not _pattern("charge").search(text)
@@ -177,6 +188,12 @@ def actor_of(text: str) -> str:
     if not named or named[0] != _ENTERPRISE or len(named) == 1:
         return named[0] if named else ""
     return named[1] if _pattern("visits").search(text) else ""
+
+
+def acts_in(text: str) -> frozenset[str]:
+    """The sorts of acts a text names (开会, 检查, 培训, 演练)."""
+    table: dict[str, list[str]] = _table()["acts"]
+    return frozenset(act for act, said in table.items() if any(re.search(word, text) for word in said))
 
 
 def may_be(actor: str, other: str) -> bool:

@@ -26,7 +26,7 @@ class Weights(Frozen):
 
     Fitted to the project's own question–sentence pairs by softmax over the sentences of a notice (eval/ranking.py),
     with the embedding model of each pair tuned without its notice; then words were let count half as much and units
-    nearly twice, which lifts recall on dev and holds on statutes, where the vectors alone are best (eval/README.md).
+    nearly twice, which lifts recall on dev and nearly holds on statutes, where vectors alone are best (eval/README.md).
     """
 
     dense_sentence: float = 0.5

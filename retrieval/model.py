@@ -111,6 +111,9 @@ class Scope(Frozen):
     note: str = Field(default="", description="what the answer must say of the scope, e.g. that a city answers")
     refusal: str = Field(default="", description="one Chinese line when the question lies outside the corpus")
     place_given: bool = Field(default=False, description="the place was named or selected")
+    outdated: tuple[str, ...] = Field(
+        default=(), description="文号 of those whose place has a newer year (已有更新年份)"
+    )
 
 
 class Evidence(Frozen):

@@ -22,6 +22,21 @@ def decide_scope(documents: Sequence[Document], reading: Reading, region: str | 
         A scope with the notices of the place (OWN), of the levels above it (ABOVE) and their older years (OLDER); or
         one with a refusal and no notices, when the corpus has nothing for that place or year.
     """
+    scope = _decided(documents, reading, region, year)
+    return scope.model_copy(update={"outdated": _outdated(documents, scope)})
+
+
+def _outdated(documents: Sequence[Document], scope: Scope) -> tuple[str, ...]:
+    """The notices in scope whose place has a newer year that is not in scope."""
+    newest: dict[str, int] = {}
+    for one in documents:
+        newest[one.region] = max(newest.get(one.region, 0), one.year or 0)
+    asked = [one for one in documents if one.notice in scope.tiers]
+    current = {one.region for one in asked if one.year == newest[one.region]}
+    return tuple(one.notice for one in asked if one.year and one.region not in current)
+
+
+def _decided(documents: Sequence[Document], reading: Reading, region: str | None, year: int | None) -> Scope:
     if reading.missing_notices:
         held = "、".join(one.notice for one in documents)
         return Scope(refusal=f"资料中没有{'、'.join(reading.missing_notices)}（现有：{held}）", place_given=True)

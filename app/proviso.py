@@ -1,0 +1,37 @@
+"""The proviso of a notice (以下均需各乡镇人民政府负责，不再一一列出), by which levels below answer for each clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.choose import Choice, Pick, Verdict
+from corpus.model import Unit
+from retrieval.model import Scope, Tier
+from retrieval.rank import make_hit
+
+
+def with_provisos(choice: Choice, scope: Scope, units: Sequence[Unit]) -> Choice:
+    """Add to an answer on who is responsible the proviso of each notice it cites, or of those of the place asked for.
+
+    Args:
+        choice: what answers so far.
+        scope: the notices asked.
+        units: all units, as Hit.unit counts them.
+    """
+    cited = {pick.hit.notice for pick in choice.picks} if choice.verdict is Verdict.ANSWERED else set()
+    wanted = cited or {notice for notice, tier in scope.tiers.items() if tier is Tier.OWN}
+    sources = {
+        (one.notice, part.inherited_from) for one in units if one.notice in wanted for part in one.responsibilities
+    }
+    provisos = tuple(
+        _proviso(at, unit)
+        for at, unit in enumerate(units)
+        if (unit.notice, unit.label) in sources and any(one.text for one in unit.responsibilities)
+    )
+    picks = (*choice.picks, *provisos) if cited else provisos
+    return choice.model_copy(update={"verdict": Verdict.ANSWERED, "picks": picks}) if provisos else choice
+
+
+def _proviso(at: int, unit: Unit) -> Pick:
+    bracket = next(one for one in reversed(unit.responsibilities) if one.text)
+    return Pick(hit=make_hit(unit, at, Tier.OWN, 1.0, {}, ()), quote=bracket.text)
