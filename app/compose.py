@@ -108,10 +108,10 @@ class Composer:
             return ""
         if len({tuple(pick.quote for pick in choice.picks[:2]) for _, choice in sides}) == 1:
             return "各方原文一致。"
-        facts = [(name, [fact.text for pick in choice.picks[:1] for fact in pick.facts]) for name, choice in sides]
-        if any(len(said) != 1 for _, said in facts) or len({said[0] for _, said in facts}) == 1:
+        facts = [(name, [fact for pick in choice.picks[:1] for fact in pick.facts]) for name, choice in sides]
+        if any(len(said) != 1 for _, said in facts) or len({said[0].value for _, said in facts}) == 1:
             return ""
-        return f"差别：{'；'.join(f'{name}为{said[0]}' for name, said in facts)}。"
+        return f"差别：{'；'.join(f'{name}为{said[0].text}' for name, said in facts)}。"
 
     def _draft(self, status: Status, lines: Sequence[str]) -> Draft:
         notes = ["".join(f"（“{one.typed}”按“{one.meant}”理解）" for one in self._reading.corrections)]

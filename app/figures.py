@@ -6,7 +6,7 @@ import re
 
 from corpus.model import Fact, FactKind
 from index.lexical import bigrams, words
-from retrieval.asked import actor_of, acts_in, asked_measures, asked_periods, may_be
+from retrieval.asked import actor_of, actor_of_unit, acts_in, asked_measures, asked_periods, may_be
 from retrieval.model import AskedKind, Evidence, Reading
 
 # A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
@@ -87,7 +87,7 @@ def _actor(evidence: Evidence, fact: Fact) -> str:
     """Who must do what a fact limits: the unit named last before it in its own part of the sentence."""
     start = max(evidence.text.rfind(mark, 0, fact.start) for mark in "；。") + 1
     named = [one for one in evidence.facts if one.kind is FactKind.UNIT and start <= one.start < fact.start]
-    return actor_of(named[-1].text) if named else ""
+    return actor_of_unit(named[-1].text) if named else ""
 
 
 def asks_measure(reading: Reading) -> bool:

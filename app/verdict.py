@@ -15,6 +15,11 @@ _OBLIGES = frozenset({"必须", "务必", "应当", "应", "要"})
 _LIMITS = frozenset({Bound.AT_LEAST, Bound.AT_MOST, Bound.MORE_THAN, Bound.LESS_THAN})
 # A ban decides only on what it names: this share of the question's words must stand in its own part of the sentence.
 _NAMED = 0.3
+# A ban on doing a thing in a certain way is no ban on the thing, unless the asker would do it so.
+_CONDITION = re.compile("擅自|违规|违法|未经|未取得|未按")
+_WITHOUT = re.compile(
+    "擅自|违规|违法|未|没|(?<!能)(?<!可)(?<!行)(?<!让)(?<!准)(?<!许)(?<!中)不(?!能|可|行|让|准|允|中)"
+)
 _PLAIN = re.compile(r"\d[\d.]*|[一二三四五六七八九十百千万两]+")
 
 
@@ -34,11 +39,19 @@ def first_words(reading: Reading, quote: str) -> str:
     for fact in read_facts(quote):
         if fact.kind is not FactKind.MODALITY or not _decides(reading.concepts, _part(quote, fact)):
             continue
-        if leave and fact.value in _FORBIDS:
+        if leave and fact.value in _FORBIDS and _bans(reading, _part(quote, fact)):
             return "不可以。"
         if must and fact.value in _OBLIGES:
             return "需要。"
     return ""
+
+
+def _bans(reading: Reading, part: str) -> bool:
+    """The act asked about is banned outright, or as the asker would do it (未经…不得): not 擅自 or 违规 doing it."""
+    after = part[max(part.rfind(word) + len(word) for word in _FORBIDS if word in part) :]
+    if not any(one.met_by(after) for one in reading.concepts):
+        return False
+    return not _CONDITION.search(part) or bool(_WITHOUT.search(reading.text))
 
 
 def _decides(concepts: Sequence[Concept], part: str) -> bool:

@@ -177,17 +177,28 @@ def actor_of(text: str) -> str:
     """Tell who acts by the words for it.
 
     Args:
-        text: a question, or the name of a unit.
+        text: a question.
 
     Returns:
         enterprise, leaders, committee, department or government; empty when none is named, or an enterprise and
         another of which neither is said to go to it.
     """
-    table: dict[str, list[str]] = _table()["actors"]
-    named = [actor for actor, said in table.items() if any(re.search(word, text) for word in said)]
+    if _pattern("company_leaders").search(text):
+        return _ENTERPRISE
+    named = _actors_in(text)
     if not named or named[0] != _ENTERPRISE or len(named) == 1:
         return named[0] if named else ""
     return named[1] if _pattern("visits").search(text) else ""
+
+
+def actor_of_unit(name: str) -> str:
+    """Tell what sort of actor the name of a unit is; a company's 党委书记 is still of the enterprise."""
+    return next(iter(_actors_in(name)), "")
+
+
+def _actors_in(text: str) -> list[str]:
+    table: dict[str, list[str]] = _table()["actors"]
+    return [actor for actor, said in table.items() if any(re.search(word, text) for word in said)]
 
 
 def acts_in(text: str) -> frozenset[str]:

@@ -28,8 +28,8 @@ def said(service: Service, question: str, quote: str) -> str:
     [
         ("从业人员未经培训合格能不能上岗", FORBIDDEN, "不可以。"),
         ("没培训的从业人员可以上岗吗", FORBIDDEN, "不可以。"),
-        ("自建房可以加层加盖吗", NO_STOREYS, "不可以。"),
-        ("装修能不能动承重结构", NOT_THE_WALLS, "不可以。"),
+        ("自建房可以违规加层加盖吗", NO_STOREYS, "不可以。"),
+        ("装修能不能擅自动承重结构", NOT_THE_WALLS, "不可以。"),
         ("自建房转为经营用途要不要房屋安全鉴定合格证明", APPRAISAL, "需要。"),
         ("自建房新改扩建是否必须办理审批手续", APPROVAL, "需要。"),
         ("年产90万吨的煤矿要不要智能化改造", CAPACITY, "您说的90万吨低于规定的120万吨。"),
@@ -47,6 +47,9 @@ def test_a_quote_that_decides(question: str, quote: str, words: str, service: Se
     [
         pytest.param("未经培训合格能不能上岗，是不是必须培训", FORBIDDEN, id="leave and duty are both asked"),
         pytest.param("从业人员未经培训合格怎么处理", FORBIDDEN, id="neither is asked"),
+        pytest.param("自建房可以加层加盖吗", NO_STOREYS, id="only doing it 违规 is banned"),
+        pytest.param("装修能不能动承重结构", NOT_THE_WALLS, id="only doing it 擅自 is banned"),
+        pytest.param("自建房可以装修吗", NOT_THE_WALLS, id="what is banned is another act"),
         pytest.param("新改扩建自建房不鉴定可以吗", NO_STOREYS, id="the ban is on another thing"),
         pytest.param("粉尘涉爆企业可以用湿式除尘吗", FORBIDDEN, id="the ban names nothing of the question"),
         pytest.param("自建房转为经营用途可以不鉴定吗", APPRAISAL, id="a duty is no leave"),
@@ -64,7 +67,7 @@ def test_a_quote_that_does_not_decide(question: str, quote: str, service: Servic
 
 @pytest.mark.parametrize(
     ("question", "words"),
-    [("装修的时候能不能动承重墙结构", "不可以。"), ("新改扩建要不要办理审批手续", "需要。")],
+    [("装修的时候能不能擅自动承重墙结构", "不可以。"), ("新改扩建要不要办理审批手续", "需要。")],
 )
 def test_only_the_part_on_the_matter_decides(question: str, words: str, service: Service) -> None:
     """Of a sentence with duties and bans, the part that names what is asked decides."""
