@@ -21,13 +21,8 @@ _FACT_RATIO = 0.88
 # How many sentences of one notice an answer may take, for kinds that want more than one.
 _MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedKind.PERMISSION: 2}
 _AS_GOOD = 0.95
-# Kinds that a question may ask for by the way; the others are asked outright or not at all.
-_SECOND = (
-    AskedKind.FREQUENCY, AskedKind.QUANTITY, AskedKind.DEADLINE, AskedKind.RESPONSIBILITY,
-)  # fmt: skip
-# What a part of a question may ask for beside the rest of it.
-_PARTS = (AskedKind.FREQUENCY, AskedKind.DEADLINE, AskedKind.QUANTITY, AskedKind.RESPONSIBILITY)
-_TWO = 2
+# Kinds that a question, or a part of it, may ask for by the way; the others are asked outright or not at all.
+_BY_THE_WAY = frozenset({AskedKind.FREQUENCY, AskedKind.DEADLINE, AskedKind.QUANTITY, AskedKind.RESPONSIBILITY})
 # Asked for together with who, these want the sentence itself too.
 _MORE_THAN_WHO = {AskedKind.PROCEDURE, AskedKind.DEFINITION, AskedKind.LIST}
 
@@ -111,13 +106,13 @@ def _with_other_parts(choice: Choice, hits: Sequence[Hit], reading: Reading, uni
 
 
 def _part_kinds(reading: Reading) -> list[AskedKind]:
-    return [kind for kind in kinds_of_parts(reading.text) if kind in _PARTS]
+    return [kind for kind in kinds_of_parts(reading.text) if kind in _BY_THE_WAY]
 
 
 def _otherwise(reading: Reading) -> tuple[Reading, ...]:
     """Other ways to take a question that nothing answers: 多久 may ask for a span of time, 是什么 for any statement."""
-    alone = asks_nothing_else(reading.text) and len(_part_kinds(reading)) < _TWO
-    kinds = [] if alone else [one for one in reading.also if one in _SECOND]
+    alone = asks_nothing_else(reading.text) and len(_part_kinds(reading)) <= 1
+    kinds = [] if alone else [one for one in reading.also if one in _BY_THE_WAY]
     if reading.kind is AskedKind.FREQUENCY and asks_span(reading.text):
         kinds.insert(0, AskedKind.DEADLINE)
     if reading.kind is AskedKind.DEFINITION and not reading.members_asked:

@@ -67,9 +67,11 @@ class Service:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
         else:
             draft = self._compose(found, inquiry)
-            if self._faults(draft, found):
-                draft = self._compose(found, inquiry, plain=True)
-        return self._answer(inquiry, self._checked(draft, found), found, started)
+        faults = self._faults(draft, found)
+        if faults and draft.status is not Status.OUT_OF_SCOPE:
+            draft = self._compose(found, inquiry, plain=True)
+            faults = self._faults(draft, found)
+        return self._answer(inquiry, _blocked(faults) if faults else draft, found, started)
 
     def find(self, inquiry: Inquiry, k: int = 10) -> Found:
         """Find the cited passages for a question without answering it; see Searcher.search.
@@ -200,14 +202,8 @@ class Service:
         general = found.reading.model_copy(update={"kind": AskedKind.GENERAL})
         return self._choose(part.model_copy(update={"reading": general}), inquiry)
 
-    def _checked(self, draft: Draft, found: Found) -> Draft:
-        """Let a draft through the citation check; what fails is not shown, and that is said."""
-        faults = self._faults(draft, found)
-        if not faults:
-            return draft
-        return Draft(status=Status.NOT_STIPULATED, text=_BLOCKED.format(reason="；".join(faults[:3])))
-
     def _faults(self, draft: Draft, found: Found) -> list[str]:
+        """What the citation check finds wrong with a draft."""
         reading, scope = found.reading, found.scope
         asked = Asked(
             question=f"{reading.question} {reading.text}",
@@ -239,6 +235,11 @@ def _overview_of(documents: Sequence[Document]) -> Overview:
         documents=len(documents),
         clauses=sum(len(one.clauses) for one in documents),
     )
+
+
+def _blocked(faults: Sequence[str]) -> Draft:
+    """What stands for a draft that fails the citation check: it is not shown, and that is said."""
+    return Draft(status=Status.NOT_STIPULATED, text=_BLOCKED.format(reason="；".join(faults[:3])))
 
 
 def _off_topic(found: Found) -> bool:

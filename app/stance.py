@@ -10,8 +10,8 @@ from app.claims import facts_of
 from app.wording import DECISIONS
 from corpus.model import FactKind
 
-_FORBIDS = frozenset({"不得", "严禁", "禁止", "不允许", "不准", "不许", "不应", "不应当", "不可以"})
-_OBLIGES = frozenset({"必须", "务必", "应当", "应", "要"})
+FORBIDS = frozenset({"不得", "严禁", "禁止", "不允许", "不准", "不许", "不应", "不应当", "不可以"})
+OBLIGES = frozenset({"必须", "务必", "应当", "应", "要"})
 #: Conditions (取得许可方可开工) say what is allowed and what is not.
 _CONDITION = frozenset({"方可", "方能", "才可", "才可以", "才能"})
 #: 未经培训合格不得上岗 obliges to train.
@@ -54,10 +54,10 @@ def disagreement(word: str, question: str, quotes: Sequence[str], compares: bool
     ended = any(_ENDED.search(quote) for quote in quotes)
     unless = any(_UNLESS.search(quote) for quote in quotes)
     sense = sense_of(word, question)
-    forbids, obliges, conditions = words & _FORBIDS, words & _OBLIGES, words & _CONDITION
+    forbids, obliges, conditions = words & FORBIDS, words & OBLIGES, words & _CONDITION
     if sense is Sense.ALLOWED and forbids:
         return f"“{word}”与所引原文的“{min(forbids)}”不符"
-    if sense is Sense.ALLOWED and not compares and not words - _OBLIGES:
+    if sense is Sense.ALLOWED and not compares and not words - OBLIGES:
         return f"“{word}”在所引原文中没有依据"
     if sense is Sense.BARRED and not (forbids or conditions or ended):
         return f"“{word}”与所引原文不符：原文没有禁止"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.stance import FORBIDS, OBLIGES
 from corpus.facts import read_facts
 from corpus.model import Bound, Fact, FactKind
 from retrieval.asked import asks_leave, asks_must
 from retrieval.model import Concept, Reading
 
-_FORBIDS = frozenset({"不得", "严禁", "禁止", "不允许", "不准", "不许", "不应", "不应当", "不可以"})
-_OBLIGES = frozenset({"必须", "务必", "应当", "应", "要"})
 _LIMITS = frozenset({Bound.AT_LEAST, Bound.AT_MOST, Bound.MORE_THAN, Bound.LESS_THAN})
 # A ban decides only on what it names: this share of the question's words must stand in its own part of the sentence.
 _NAMED = 0.3
@@ -37,18 +36,19 @@ def first_words(reading: Reading, quote: str) -> str:
     if leave == must:
         return ""
     for fact in read_facts(quote):
-        if fact.kind is not FactKind.MODALITY or not _decides(reading.concepts, _part(quote, fact)):
+        part = _part(quote, fact)
+        if fact.kind is not FactKind.MODALITY or not _decides(reading.concepts, part):
             continue
-        if leave and fact.value in _FORBIDS and _bans(reading, _part(quote, fact)):
+        if leave and fact.value in FORBIDS and _bans(reading, part):
             return "不可以。"
-        if must and fact.value in _OBLIGES:
+        if must and fact.value in OBLIGES:
             return "需要。"
     return ""
 
 
 def _bans(reading: Reading, part: str) -> bool:
     """The act asked about is banned outright, or as the asker would do it (未经…不得): not 擅自 or 违规 doing it."""
-    after = part[max(part.rfind(word) + len(word) for word in _FORBIDS if word in part) :]
+    after = part[max(part.rfind(word) + len(word) for word in FORBIDS if word in part) :]
     if not any(one.met_by(after) for one in reading.concepts):
         return False
     return not _CONDITION.search(part) or bool(_WITHOUT.search(reading.text))

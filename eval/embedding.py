@@ -17,7 +17,7 @@ from app.service import Service
 from corpus.load import bundled_folder
 from eval.cases import own_cases
 from eval.metrics import DEPTHS, group_ranks, interval
-from eval.model import Case
+from eval.model import Case, Retrieved
 from eval.run import find_passages
 from index.build import ensure_index
 from index.embed import Embedder, load_embedder
@@ -37,9 +37,14 @@ def search_ranks(service: Service, cases: Sequence[Case]) -> Ranks:
     """One rank a case: by which passage of the search all its evidence is there."""
     found: Ranks = []
     for case in (one for one in cases if one.findable):
-        ranks = [rank or 0 for rank in group_ranks(case.evidence, find_passages(service, case, DEPTHS[-1]))]
-        found.append(max(ranks) if all(ranks) else None)
+        found.append(last_rank(case, find_passages(service, case, DEPTHS[-1])))
     return found
+
+
+def last_rank(case: Case, passages: Sequence[Retrieved]) -> int | None:
+    """By which passage all the evidence of a case is there; None when some of it is in none."""
+    ranks = [rank or 0 for rank in group_ranks(case.evidence, passages)]
+    return max(ranks) if all(ranks) else None
 
 
 def pair_ranks(index: Index, embedder: Embedder, pairs: Sequence[Pair]) -> Ranks:

@@ -15,9 +15,9 @@ from app.model import Inquiry
 from app.service import Service
 from corpus.load import bundled_folder
 from eval.cases import own_cases
-from eval.embedding import open_model, shown
-from eval.metrics import group_ranks
-from eval.model import Case, Retrieved
+from eval.embedding import last_rank, open_model, shown
+from eval.model import Case
+from eval.run import as_passages
 from index.tuning.reranker import LONGEST
 from retrieval.lexicon import load_lexicon
 from retrieval.model import Hit
@@ -54,11 +54,7 @@ def measure(service: Service, model: Any, cases: Sequence[Case]) -> tuple[dict[f
         scores = [float(one) for one in model.predict(pairs, show_progress_bar=False)] if pairs else []
         spent.append((time.perf_counter() - started) * 1000)
         for share, found in ranks.items():
-            passages = [
-                Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in rerank(hits, scores, share)
-            ]
-            groups = [rank or 0 for rank in group_ranks(case.evidence, passages)]
-            found.append(max(groups) if all(groups) else None)
+            found.append(last_rank(case, as_passages(rerank(hits, scores, share))))
     return ranks, float(np.median(spent))
 
 

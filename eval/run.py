@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from corpus.errors import AnwenError, QuestionError
 from eval.model import Case, Retrieved, Row, Summary
 from eval.scores import score
 from eval.summary import dump_summary
+from retrieval.model import Hit
 
 _TOP = 10
 _WARM = Case(id="", question="企业多久检查一次安全隐患？", answerable=True)
@@ -72,7 +73,11 @@ def find_passages(service: Service, case: Case, k: int) -> tuple[Retrieved, ...]
     Raises:
         QuestionError: as for Service.find.
     """
-    hits = service.find(Inquiry(question=case.question, history=case.history), k).hits
+    return as_passages(service.find(Inquiry(question=case.question, history=case.history), k).hits)
+
+
+def as_passages(hits: Iterable[Hit]) -> tuple[Retrieved, ...]:
+    """Hits of the search as the passages that are scored."""
     return tuple(Retrieved(notice=hit.notice, label=hit.label, text=hit.text) for hit in hits)
 
 

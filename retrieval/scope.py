@@ -28,12 +28,10 @@ def decide_scope(documents: Sequence[Document], reading: Reading, region: str | 
 
 def _outdated(documents: Sequence[Document], scope: Scope) -> tuple[str, ...]:
     """The notices in scope whose place has a newer year that is not in scope."""
-    newest: dict[str, int] = {}
-    for one in documents:
-        newest[one.region] = max(newest.get(one.region, 0), one.year or 0)
-    asked = [one for one in documents if one.notice in scope.tiers]
-    current = {one.region for one in asked if one.year == newest[one.region]}
-    return tuple(one.notice for one in asked if one.year and one.region not in current)
+    current = {one.region for one in _newest(documents) if one.notice in scope.tiers}
+    return tuple(
+        one.notice for one in documents if one.notice in scope.tiers and one.year and one.region not in current
+    )
 
 
 def _decided(documents: Sequence[Document], reading: Reading, region: str | None, year: int | None) -> Scope:
