@@ -1,1 +1,1 @@
-"""Answer composition, citation check, settings, command line and page."""
+"""The program around retrieval: conversation, answer, citation check, page; settings and command line."""

@@ -62,9 +62,9 @@ def app() -> None:
 def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     """启动网页问答（首次会先建立索引）。"""
     settings = _settings(folder)
-    from app.serve import listen
-    from app.serve import serve as serve_page
     from app.service import open_service
+    from app.web.serve import listen
+    from app.web.serve import serve as serve_page
 
     # The address first: a port in use should be said at once, not after the index is built.
     listener = listen(host or settings.server.host, port or settings.server.port)

@@ -81,6 +81,14 @@ class Answer(Frozen):
     )
 
 
+class Draft(Frozen):
+    """An answer before it is checked."""
+
+    status: Status
+    text: str = Field(description="markdown with [n] marks")
+    citations: tuple[Citation, ...] = ()
+
+
 class Role(StrEnum):
     """Who asks."""
 

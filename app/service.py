@@ -7,16 +7,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.choose import Choice, Verdict, choose
-from app.citations import check
-from app.compose import Composer, Draft
-from app.evidence import Asked
+from app.answer.choose import Choice, Verdict, choose
+from app.answer.compose import Composer
+from app.answer.metadata import choose_metadata
+from app.answer.proviso import with_provisos
+from app.check.citations import check
+from app.check.evidence import Asked
 from app.explain import explain
-from app.followup import joined, place_before, standalone
-from app.metadata import choose_metadata
-from app.model import Answer, AnswerScope, Inquiry, Overview, Provision, Role, Status, place_and_year
-from app.proviso import with_provisos
+from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Role, Status, place_and_year
 from app.settings import Settings
+from app.talk.followup import joined, place_before, standalone
 from corpus.decode import decode
 from corpus.errors import AnwenError, QuestionError
 from corpus.model import Document, FactKind, Unit

@@ -33,10 +33,10 @@ _FEATURES = {
 }
 # What each rule is switched off by: a place in the code, and what stands there instead.
 _RULES: dict[str, tuple[tuple[str, Callable[..., object]], ...]] = {
-    "numbers and leave only from sentences on the matter": (("app.support._about", lambda *_: True),),
-    "terms named, explained; things held": (("app.terms.Wanted.held_by", lambda *_: True),),
-    "who acts": (("app.figures.may_be", lambda *_: True),),
-    "other ways to take a question": (("app.choose._otherwise", lambda _: ()),),
+    "numbers and leave only from sentences on the matter": (("app.answer.support._about", lambda *_: True),),
+    "terms named, explained; things held": (("app.answer.terms.Wanted.held_by", lambda *_: True),),
+    "who acts": (("app.answer.figures.may_be", lambda *_: True),),
+    "other ways to take a question": (("app.answer.choose._otherwise", lambda _: ()),),
     "common words weigh less": (("retrieval.question.specificity", lambda _: 1.0),),
     "place and subject of the conversation": (
         ("app.service.place_before", lambda *_: None),

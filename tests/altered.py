@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 
-from app.compose import Draft
-from app.model import Citation, clause_name
+from app.model import Citation, Draft, clause_name
 from corpus.model import Unit
 from corpus.responsible import find_brackets, read_bracket
 

@@ -15,8 +15,8 @@ from playwright.sync_api import Dialog, Page, sync_playwright
 
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
 from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
-from app.page import Service
-from app.serve import create_app, listen
+from app.web.page import Service
+from app.web.serve import create_app, listen
 from corpus.errors import QuestionError
 from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
 

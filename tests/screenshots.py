@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from app.model import Inquiry
-from app.page import Service
 from app.service import open_service
 from app.settings import load_settings
+from app.web.page import Service
 from tests.browser import open_page, running_app
 
 SIZES = ((1280, 768), (390, 844))

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.citations import check
-from app.compose import Draft
-from app.evidence import asked_in
-from app.model import Answer, Inquiry, Role
+from app.check.citations import check
+from app.check.evidence import asked_in
+from app.model import Answer, Draft, Inquiry, Role
 from app.service import Service
 from corpus.clean import clean_text
 from corpus.model import Unit

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 import app.service
-from app.citations import check
-from app.compose import Draft
-from app.evidence import Asked, asked_in
-from app.model import Answer, Inquiry, Status
+from app.check.citations import check
+from app.check.evidence import Asked, asked_in
+from app.model import Answer, Draft, Inquiry, Status
 from app.service import Service
 from corpus.model import UnitKind
 from index.store import Index

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.model import Role, Turn
-from app.page import EXAMPLES, HISTORY_TURNS
-from app.serve import HEADERS, listen
+from app.web.page import EXAMPLES, HISTORY_TURNS
+from app.web.serve import HEADERS, listen
 from corpus.errors import SettingsError
 from tests.browser import DUTY_QUOTE, GAS_QUOTE, HOSTILE, ScriptedService, Visit, chromium, open_page, running_app
 

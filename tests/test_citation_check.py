@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.citations import check
-from app.compose import Draft
-from app.evidence import asked_in
-from app.model import Answer, Citation, Inquiry, Status
+from app.check.citations import check
+from app.check.evidence import asked_in
+from app.model import Answer, Citation, Draft, Inquiry, Status
 from app.service import Service
 from corpus.model import Unit
 from index.store import Index

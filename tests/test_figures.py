@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.figures import asked_facts, counted_noun, only_vague, states_figure
+from app.answer.figures import asked_facts, counted_noun, only_vague, states_figure
 from app.model import Inquiry, Status
 from app.service import Service
 from corpus.facts import read_facts

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.followup import standalone
 from app.model import Answer, Inquiry, Status, Turn
-from app.said import Slot, read_said
 from app.service import Service
+from app.talk.followup import standalone
+from app.talk.said import Slot, read_said
 from corpus.clean import clean_text
 from index.embed import Embedder
 from index.store import Index

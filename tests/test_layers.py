@@ -40,10 +40,10 @@ OWNERS = {
     "jieba": {"index/lexical.py"},
     "opencc": {"corpus/hanzi.py"},
     "pypinyin": {"corpus/hanzi.py"},
-    "gradio": {"app/page.py", "app/serve.py"},
-    "fastapi": {"app/serve.py"},
-    "starlette": {"app/serve.py"},
-    "uvicorn": {"app/serve.py"},
+    "gradio": {"app/web/page.py", "app/web/serve.py"},
+    "fastapi": {"app/web/serve.py"},
+    "starlette": {"app/web/serve.py"},
+    "uvicorn": {"app/web/serve.py"},
     "llama_index": {"index/nodes.py", "retrieval/llama.py", "eval/peers.py"},
     "semantic_text_splitter": {"eval/peers.py"},
     "jinja2": {"eval/report.py"},
@@ -57,7 +57,7 @@ HEAVY = ("torch", "sentence_transformers", "transformers", "tokenizers", "datase
          "opencc", "pypinyin",
          "gradio", "fastapi", "llama_index")  # fmt: skip
 #: The page is imported only by `anwen serve`.
-PAGE = {"app/page.py", "app/serve.py"}
+PAGE = {"app/web/page.py", "app/web/serve.py"}
 #: Files that hand a folder from outside to a library, which may raise anything over damaged bytes.
 FOREIGN_READERS = {"index/embed.py", "index/lexical.py"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 45
@@ -110,6 +110,18 @@ def test_all_packages_are_here() -> None:
     assert held == set(PACKAGES)
     assert {name.split("/")[0] for name in FILES} == set(PACKAGES)
     assert len(FILES) > 45
+
+
+#: What each folder of app/ may import of its folders; the files beside them put these together.
+WITHIN_APP = {"talk": set(), "check": set(), "answer": {"check"}, "web": set()}
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.count("/") > 1 and name.startswith("app/")])
+def test_direction_within_app(name: str) -> None:
+    """The check knows no answer's making, the page and the conversation neither; nothing knows the service."""
+    folder = name.split("/")[1]
+    own = {tuple(module.split(".")[1:2]) for module in imported(TREES[name]) if module.split(".")[0] == "app"}
+    assert {one for (one,) in own} <= {*WITHIN_APP[folder], folder, "model", "explain", "settings"}
 
 
 @each_file
@@ -274,15 +286,15 @@ def test_wheel_holds_all_packages_and_data() -> None:
         "retrieval/data/asked.toml",
         "retrieval/data/spelling.toml",
         "retrieval/data/references.toml",
-        "app/data/followup.toml",
+        "app/talk/data/followup.toml",
         "eval/report.html.j2",
         "eval/baselines/test.json",
         "eval/baselines/dev.json",
         "eval/baselines/history.jsonl",
         "eval/baselines/subset.txt",
-        "app/static/page.css",
-        "app/static/page.js",
-        "app/static/favicon.svg",
+        "app/web/static/page.css",
+        "app/web/static/page.js",
+        "app/web/static/favicon.svg",
     ],
 )
 def test_data_files_lie_in_packages(path: str) -> None:

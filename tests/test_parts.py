@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.followup import joined, place_before
 from app.model import Answer, Inquiry, Status, Turn
 from app.service import Service
+from app.talk.followup import joined, place_before
 
 ZEZHOU, GAOPING, LINFEN, PROVINCE = "泽政发〔2024〕1号", "高政发〔2024〕1号", "临政发〔2024〕1号", "晋政发〔2024〕1号"
 PLACES = ("泽州县", "高平市", "山西省", "临汾市")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.choose import Choice, Verdict
+from app.answer.choose import Choice, Verdict
+from app.answer.proviso import with_provisos
 from app.model import Inquiry, Status
-from app.proviso import with_provisos
 from app.service import Service
 from index.store import Index
 from retrieval.model import Scope, Tier

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app import render
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
 from app.model import Answer, AnswerScope, Citation, Mode, Overview, Provision, Status
+from app.web import render
 from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
 
 PAYLOADS = (

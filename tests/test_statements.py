@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 
-from app.citations import check
-from app.claims import ClaimKind, read_statement
-from app.compose import Draft
-from app.evidence import Asked, Line, read_lines
-from app.model import Citation, Status, clause_name, place_and_year
-from app.origin import from_nowhere
+from app.check.citations import check
+from app.check.claims import ClaimKind, read_statement
+from app.check.evidence import Asked, Line, read_lines
+from app.check.origin import from_nowhere
+from app.check.stance import Sense, sense_of
+from app.check.wording import pieces
+from app.model import Citation, Draft, Status, clause_name, place_and_year
 from app.service import Service
-from app.stance import Sense, sense_of
-from app.wording import pieces
 from tests.conftest import DATA
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads((DATA / "leads.toml").read_text(encoding="utf-8"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.definition import is_explained, lists_members, member_count
+from app.answer.definition import is_explained, lists_members, member_count
+from app.answer.terms import Wanted
 from app.model import Inquiry, Status
 from app.service import Service
-from app.terms import Wanted
 from corpus.model import Document
 
 ZEZHOU, OLDER_ZEZHOU = "泽政发〔2024〕1号", "泽政发〔2023〕1号"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.answer.verdict import first_words
 from app.model import Inquiry
 from app.service import Service
-from app.verdict import first_words
 
 FORBIDDEN = "从业人员未经培训合格不得上岗。"
 NO_STOREYS = "严禁违规加层加盖。"

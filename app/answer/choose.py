@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from app.figures import asked_facts, counted_noun, only_vague
-from app.support import Support, is_relevant, make_support
+from app.answer.figures import asked_facts, counted_noun, only_vague
+from app.answer.support import Support, is_relevant, make_support
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
 from retrieval.asked import asks_nothing_else, asks_span, asks_who_acts, holds_thing, kinds_of_parts, wants_number
 from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
-    from app.page import Service
+    from app.web.page import Service
 
 # Gradio runs inline scripts and compiles templates in the browser, hence the two unsafe- words.
 POLICY = "; ".join(
@@ -67,7 +67,7 @@ def create_app(service: Service) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported and built
     from gradio import mount_gradio_app
 
-    from app.page import STATIC, build_page, page_options
+    from app.web.page import STATIC, build_page, page_options
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
     app.add_middleware(SecurityHeaders)

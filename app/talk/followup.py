@@ -1,6 +1,6 @@
 """Follow-ups (追问): a turn that leans on the question before it becomes a question of its own, by declared rules.
 
-Each user turn is cut into parts (app/said.py). A turn that is complete in itself is taken as it is; one that leans
+Each user turn is cut into parts (app/talk/said.py). A turn that is complete in itself is taken as it is; one that leans
 back replaces, in the question before it, the parts that it names itself: place, year, 文号, clause, subject, ask.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.lean import Lean, lean_of, rewritten, without_topic_opener
 from app.model import Inquiry
-from app.said import Part, Said, Slot, cues, read_said, table, trim
+from app.talk.lean import Lean, lean_of, rewritten, without_topic_opener
+from app.talk.said import Part, Said, Slot, cues, read_said, table, trim
 from corpus.clean import clean_text
 from corpus.regions import chain, find_region
 from retrieval.asked import tries_to_command

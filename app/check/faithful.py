@@ -1,7 +1,7 @@
 """Faithfulness (忠实于引文): what an answer says in the program's own words must be held by the quotes beside it.
 
-Which quotes those are, for each line, says app.evidence.read_lines; what a line claims, app.claims; which words may
-stand without a quote, app.wording.
+Which quotes those are, for each line, says app.check.evidence.read_lines; what a line claims, app.check.claims; which
+words may stand without a quote, app.check.wording.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from app.claims import HOLE, Claim, ClaimKind, Statement, compared, facts_of, read_statement
-from app.evidence import (
+from app.check.claims import HOLE, Claim, ClaimKind, Statement, compared, facts_of, read_statement
+from app.check.evidence import (
     Asked,
     Line,
     holds,
@@ -21,10 +21,10 @@ from app.evidence import (
     read_lines,
     says_of,
 )  # fmt: skip
+from app.check.origin import from_nowhere, lost_negations, misquoted
+from app.check.stance import disagreement
+from app.check.wording import COMPARED
 from app.model import Citation, clause_name
-from app.origin import from_nowhere, lost_negations, misquoted
-from app.stance import disagreement
-from app.wording import COMPARED
 from corpus.model import Bound, Document, Fact, FactKind
 
 _SILENT = re.compile(

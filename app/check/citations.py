@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from app.claims import MARK
-from app.compose import Draft
-from app.evidence import Asked
-from app.faithful import unfaithful
-from app.model import Citation, Status, clause_name, place_and_year
+from app.check.claims import MARK
+from app.check.evidence import Asked
+from app.check.faithful import unfaithful
+from app.model import Citation, Draft, Status, clause_name, place_and_year
 from corpus.model import Document, Unit
 
 #: The places that a bullet or a table row begins with.
@@ -24,7 +23,7 @@ def check(
 
     Args:
         draft: the answer.
-        asked: the question and its scope; see app.evidence.
+        asked: the question and its scope; see app.check.evidence.
         units: units by (文号, label).
         documents: documents by 文号.
 

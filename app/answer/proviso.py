@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.choose import Choice, Pick, Verdict
+from app.answer.choose import Choice, Pick, Verdict
 from corpus.model import Unit
 from retrieval.model import Scope, Tier
 from retrieval.rank import make_hit

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from app.choose import Choice, Pick, Verdict, binding_of
-from app.definition import is_explained
-from app.model import Citation, Status, clause_name, place_and_year
-from app.quote import trim
-from app.verdict import first_words
-from corpus.model import Document, Frozen, Unit, UnitKind
+from app.answer.choose import Choice, Pick, Verdict, binding_of
+from app.answer.definition import is_explained
+from app.answer.quote import trim
+from app.answer.verdict import first_words
+from app.model import Citation, Draft, Status, clause_name, place_and_year
+from corpus.model import Document, Unit, UnitKind
 from corpus.ordinals import format_numeral
 from retrieval.asked import asks_meaning, wants_full_list
 from retrieval.model import AskedKind, Found, Reading, Tier
@@ -39,14 +39,6 @@ _YOU = re.compile("你(?:局|单位|厅|委|办|市|县|区|公司|镇|乡)")
 
 UnitAt = Callable[[int], Unit]
 DocumentOf = Callable[[str], Document]
-
-
-class Draft(Frozen):
-    """An answer before it is checked."""
-
-    status: Status
-    text: str
-    citations: tuple[Citation, ...] = ()
 
 
 class Composer:

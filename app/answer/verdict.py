@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.stance import FORBIDS, OBLIGES
+from app.check.stance import FORBIDS, OBLIGES
 from corpus.facts import read_facts
 from corpus.model import Bound, Fact, FactKind
 from retrieval.asked import asks_leave, asks_must

@@ -79,7 +79,7 @@ def cues(section: str, name: str = "words") -> re.Pattern[str]:
 @cache
 def table() -> dict[str, dict[str, Any]]:
     """The cue words of follow-ups."""
-    return tomllib.loads(files("app").joinpath("data/followup.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files("app.talk").joinpath("data/followup.toml").read_text(encoding="utf-8"))
 
 
 def read_said(text: str, places: Sequence[str]) -> Said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.definition import is_explained
+from app.answer.definition import is_explained
 from retrieval.asked import asks_existence, asks_meaning, asks_names, holds_thing
 from retrieval.model import AskedKind, Concept, Reading
 

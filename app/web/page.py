@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import gradio as gr
 
-from app import render
 from app.model import Answer, Inquiry, Overview, Provision, Role, Turn
+from app.web import render
 from corpus.errors import AnwenError
 
 STATIC = Path(__file__).with_name("static")

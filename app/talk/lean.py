@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from app.said import ENDS, Part, Said, Slot, cues, read_said, table, trim
+from app.talk.said import ENDS, Part, Said, Slot, cues, read_said, table, trim
 from corpus.model import Frozen
 from retrieval.model import AskedKind
 from retrieval.references import find_places

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from app.figures import asks_measure, states_figure
-from app.terms import Wanted
+from app.answer.figures import asks_measure, states_figure
+from app.answer.terms import Wanted
 from corpus.model import FactKind
 from retrieval.asked import actor_of, asks_leave, asks_must
 from retrieval.model import AskedKind, Evidence, Hit, Reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.choose import Choice, Pick, Verdict
+from app.answer.choose import Choice, Pick, Verdict
 from corpus.model import Document, Unit, UnitKind
 from retrieval.asked import metadata_field
 from retrieval.fuse import coverage

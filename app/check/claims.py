@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from pydantic import Field
 
-from app.wording import COMPARED, DECISIONS, program_sentences
+from app.check.wording import COMPARED, DECISIONS, program_sentences
 from corpus.facts import read_facts
 from corpus.model import Fact, FactKind, Frozen
 from corpus.ordinals import parse_numeral

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.claims import facts_of
-from app.wording import DECISIONS
+from app.check.claims import facts_of
+from app.check.wording import DECISIONS
 from corpus.model import FactKind
 
 FORBIDS = frozenset({"不得", "严禁", "禁止", "不允许", "不准", "不许", "不应", "不应当", "不可以"})

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from pydantic import Field
 
-from app.claims import MARK, QUOTED, Claim, ClaimKind, facts_of
+from app.check.claims import MARK, QUOTED, Claim, ClaimKind, facts_of
 from app.model import Answer, Citation
 from corpus.clean import clean_text
 from corpus.facts import read_facts

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.claims import HOLE, QUOTED, Claim, Statement
-from app.evidence import Asked, Line
-from app.wording import pieces
+from app.check.claims import HOLE, QUOTED, Claim, Statement
+from app.check.evidence import Asked, Line
+from app.check.wording import pieces
 
 _FREE = frozenset("，。；：、！？（）《》“”‘’—…·|*「」[] .-/%\t" + HOLE)
 _SHORTEST_RUN, _TELLING_RUN = 2, 4

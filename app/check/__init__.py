@@ -1,0 +1,1 @@
+"""The citation check: what an answer says is held against its quotes, the quotes against the clauses."""

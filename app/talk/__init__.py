@@ -1,0 +1,1 @@
+"""The conversation: a turn that leans on those before it becomes a question of its own."""

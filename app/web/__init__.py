@@ -1,0 +1,1 @@
+"""The page: Gradio, its HTML, and the server."""
