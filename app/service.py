@@ -7,25 +7,22 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.answer.choose import Choice, Verdict, choose
-from app.answer.compose import Composer
-from app.answer.metadata import choose_metadata
-from app.answer.proviso import with_provisos
+from app.answer.extract import Extractor, is_off_topic
 from app.check.citations import check
 from app.check.evidence import Asked
 from app.explain import explain
-from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Role, Status, place_and_year
+from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Status
 from app.settings import Settings
 from app.talk.followup import joined, place_before, standalone
 from corpus.decode import decode
 from corpus.errors import AnwenError, QuestionError
-from corpus.model import Document, FactKind, Unit
+from corpus.model import Document, Unit
 from index.build import Say, ensure_index
 from index.embed import Embedder, load_embedder
 from index.store import Index, open_index
-from retrieval.asked import asks_elsewhere, asks_subordinate, tries_to_command
+from retrieval.asked import tries_to_command
 from retrieval.lexicon import load_lexicon
-from retrieval.model import AskedKind, Found, Hit, Scope, Tier
+from retrieval.model import Found, Scope
 from retrieval.search import Searcher
 
 LONGEST_QUESTION = 2000
@@ -34,9 +31,6 @@ _OUTSIDE = "这个问题不在所收通知的范围内。我只回答安全生�
 _COMMAND = "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。"
 _BLOCKED = "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。"
 
-# The bounds are read off the dev cases: of questions on other subjects none is nearer than _ALIKE to any clause.
-_ALIKE, _LEAST_SHARE = 0.63, 0.1
-
 
 class Service:
     """Answers questions over one index; safe to call from several threads."""
@@ -44,6 +38,7 @@ class Service:
     def __init__(self, index: Index, searcher: Searcher, folders: Sequence[Path]) -> None:
         self._index = index
         self._searcher = searcher
+        self._extractor = Extractor(index, searcher)
         self._folders = tuple(folders)
         self._units: dict[tuple[str, str], list[Unit]] = {}
         for unit in index.all_units:
@@ -51,27 +46,31 @@ class Service:
         self._overview = _overview_of(index.documents)
 
     def ask(self, inquiry: Inquiry) -> Answer:
-        """Answer a question: read, search, choose, compose, check.
+        """Answer a question without an LLM: read, search, choose, compose, check.
 
         Raises:
             QuestionError: the question is empty or too long, or the place or year set beside it is not in the corpus.
         """
+        return self._extract(inquiry)[0]
+
+    def _extract(self, inquiry: Inquiry) -> tuple[Answer, Found | None]:
+        """The extractive answer, and what it was made from."""
         started = time.perf_counter()
         self._validate(inquiry)
         if tries_to_command(inquiry.question):
-            return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started)
+            return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started), None
         found = self._found(inquiry, _POOL)
         if found.scope.refusal:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
-        elif _off_topic(found):
+        elif is_off_topic(found):
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
         else:
-            draft = self._compose(found, inquiry)
+            draft = self._extractor.draft(found, inquiry.role)
         faults = self._faults(draft, found)
         if faults and draft.status is not Status.OUT_OF_SCOPE:
-            draft = self._compose(found, inquiry, plain=True)
+            draft = self._extractor.draft(found, inquiry.role, plain=True)
             faults = self._faults(draft, found)
-        return self._answer(inquiry, _blocked(faults) if faults else draft, found, started)
+        return self._answer(inquiry, _blocked(faults) if faults else draft, found, started), found
 
     def find(self, inquiry: Inquiry, k: int = 10) -> Found:
         """Find the cited passages for a question without answering it; see Searcher.search.
@@ -121,7 +120,7 @@ class Service:
         places = self._overview.regions
         region = inquiry.region or place_before(inquiry, places)
         found = self._searcher.search(standalone(inquiry, places), region, inquiry.year, k)
-        if inquiry.history and _off_topic(found) and (question := joined(inquiry, places)):
+        if inquiry.history and is_off_topic(found) and (question := joined(inquiry, places)):
             found = self._searcher.search(question, region, inquiry.year, k)
         return found
 
@@ -149,69 +148,9 @@ class Service:
             years = "、".join(str(year) for year in held.years)
             raise QuestionError(f"资料中没有{inquiry.year}年的通知；可选年份：{years}")
 
-    def _compose(self, found: Found, inquiry: Inquiry, plain: bool = False) -> Draft:
-        composer = Composer(found, self._index.all_units.__getitem__, self._index.document_of.__getitem__, plain)
-        if _is_comparison(found) and len(sides := self._sides(found, inquiry)) > 1:
-            return composer.compare(sides)
-        if found.reading.kind is AskedKind.METADATA:
-            return composer.compose(choose_metadata(found, self._index.documents, self._index.all_units))
-        return composer.compose(self._choose(found, inquiry))
-
-    def _choose(self, found: Found, inquiry: Inquiry) -> Choice:
-        enterprise = inquiry.role is Role.ENTERPRISE or (inquiry.role is None and found.reading.by_enterprise)
-
-        def general_rules(needed: FactKind) -> Sequence[Hit]:
-            return self._searcher.general_rules(found.scope, needed)
-
-        if not found.hits:
-            return Choice(verdict=Verdict.NOT_STIPULATED)
-        choice = choose(found, self._index.all_units.__getitem__, general_rules, enterprise)
-        reading = found.reading
-        if reading.kind is AskedKind.RESPONSIBILITY and asks_subordinate(reading.text):
-            return with_provisos(choice, found.scope, self._index.all_units)
-        return choice
-
-    def _sides(self, found: Found, inquiry: Inquiry) -> list[tuple[str, Choice]]:
-        """A choice for each place and year that the comparison is between."""
-        documents = [one for one in self._index.documents if one.notice in found.scope.tiers]
-        if len(found.scope.regions) < 2 and len(found.scope.years) < 2:
-            documents = [one for one in documents if found.scope.tiers[one.notice] is not Tier.ABOVE]
-        else:
-            documents = [one for one in documents if found.scope.tiers[one.notice] is Tier.OWN]
-        sides: dict[str, list[Document]] = {}
-        for one in documents:
-            sides.setdefault(place_and_year(one.region, one.notice, one.year), []).append(one)
-        reading = found.reading.model_copy(update={"kind": found.reading.detail})
-        return [
-            (name, self._side(found.model_copy(update={"reading": reading}), mine, inquiry))
-            for name, mine in sides.items()
-        ]
-
-    def _side(self, found: Found, mine: Sequence[Document], inquiry: Inquiry) -> Choice:
-        """What one side of a comparison says: the thing compared, else its nearest sentence."""
-        notices = {one.notice for one in mine}
-        hits = tuple(hit.model_copy(update={"tier": Tier.OWN}) for hit in found.hits if hit.notice in notices)
-        tiers = {notice: tier for notice, tier in found.scope.tiers.items() if notice in notices}
-        scope = found.scope.model_copy(update={"tiers": tiers})
-        part = found.model_copy(update={"hits": hits, "scope": scope})
-        if found.reading.kind is AskedKind.METADATA:
-            return choose_metadata(part, self._index.documents, self._index.all_units)
-        choice = self._choose(part, inquiry)
-        if choice.verdict is Verdict.ANSWERED or found.reading.kind.needed_fact:
-            return choice
-        general = found.reading.model_copy(update={"kind": AskedKind.GENERAL})
-        return self._choose(part.model_copy(update={"reading": general}), inquiry)
-
     def _faults(self, draft: Draft, found: Found) -> list[str]:
         """What the citation check finds wrong with a draft."""
-        reading, scope = found.reading, found.scope
-        asked = Asked(
-            question=f"{reading.question} {reading.text}",
-            regions=scope.regions,
-            years=(*scope.years, *reading.years),
-            why=f"{scope.why} {scope.refusal}",
-        )
-        return check(draft, asked, self._units, self._index.document_of)
+        return check(draft, _asked(found), self._units, self._index.document_of)
 
     def _answer(self, inquiry: Inquiry, draft: Draft, found: Found | None, started: float) -> Answer:
         timings = dict(found.timings_ms) if found else {}
@@ -228,6 +167,17 @@ class Service:
         )
 
 
+def _asked(found: Found) -> Asked:
+    """What an answer may say without a quote."""
+    reading, scope = found.reading, found.scope
+    return Asked(
+        question=f"{reading.question} {reading.text}",
+        regions=scope.regions,
+        years=(*scope.years, *reading.years),
+        why=f"{scope.why} {scope.refusal}",
+    )
+
+
 def _overview_of(documents: Sequence[Document]) -> Overview:
     return Overview(
         regions=tuple(dict.fromkeys(one.region for one in documents if one.region)),
@@ -240,24 +190,6 @@ def _overview_of(documents: Sequence[Document]) -> Overview:
 def _blocked(faults: Sequence[str]) -> Draft:
     """What stands for a draft that fails the citation check: it is not shown, and that is said."""
     return Draft(status=Status.NOT_STIPULATED, text=_BLOCKED.format(reason="；".join(faults[:3])))
-
-
-def _off_topic(found: Found) -> bool:
-    """Nothing that the question speaks of is in the notices: no concept is met by any sentence found."""
-    reading = found.reading
-    if reading.clause or reading.notices or reading.kind is AskedKind.METADATA:
-        return False
-    if asks_elsewhere(reading.text):
-        return True
-    best = max((one for hit in found.hits for one in hit.evidence), key=lambda one: one.score, default=None)
-    return best is None or (best.score < _ALIKE and best.coverage < _LEAST_SHARE)
-
-
-def _is_comparison(found: Found) -> bool:
-    """A comparison is asked for, or several places or years are named."""
-    reading = found.reading
-    places = len(reading.places) > 1 or (bool(reading.relative_place) and len(found.scope.regions) > 1)
-    return reading.kind is AskedKind.COMPARISON or places or len(reading.years) > 1
 
 
 def open_service(settings: Settings, say: Say) -> Service:

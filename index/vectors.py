@@ -112,6 +112,7 @@ class VectorStore:
         parameters = options(nprobe=cells)
         if allowed is not None:
             parameters = options(nprobe=cells, sel=bits(np.packbits(allowed, bitorder="little")))
+        faiss.omp_set_num_threads(1)  # as in similarities
         scores, rows = self._index.search(query[None, :], k, params=parameters)
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]

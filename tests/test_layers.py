@@ -35,7 +35,7 @@ OWNERS = {
     "transformers": {"index/embed.py", "index/tuning/convert.py"},
     "tokenizers": {"index/tuning/convert.py"},
     "datasets": {"index/tuning/train.py", "index/tuning/reranker.py"},
-    "faiss": {"index/vectors.py"},
+    "faiss": {"index/vectors.py", "eval/bench_neighbours.py"},
     "bm25s": {"index/lexical.py"},
     "jieba": {"index/lexical.py"},
     "opencc": {"corpus/hanzi.py"},
