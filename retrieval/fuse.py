@@ -21,6 +21,11 @@ class Features(NamedTuple):
     fact: float
 
 
+# Up to so many units words count in full, and never less than this share of it.
+_FEW_UNITS, _LEAST_WORDS = 1000, 0.4
+_OF_WORDS = ("lexical_sentence", "lexical_unit", "coverage", "direct")
+
+
 class Weights(Frozen):
     """How much each feature counts; together 1.
 
@@ -36,6 +41,28 @@ class Weights(Frozen):
     coverage: float = 0.05
     direct: float = 0.03
     fact: float = 0.04
+
+    def among(self, units: int) -> Weights:
+        """The weights when so many units compete.
+
+        In a few hundred clauses that say nearly the same, a shared word tells them apart; of tens of thousands, many
+        share words by chance. The bounds are read off lay questions about statutes (eval/README.md).
+
+        Args:
+            units: of the notices in scope; at least 1.
+        """
+        share = min(1.0, max(_LEAST_WORDS, (_FEW_UNITS / units) ** 0.5))
+        if share == 1.0:
+            return self
+        words = {name: getattr(self, name) * share for name in _OF_WORDS}
+        taken = sum(getattr(self, name) for name in _OF_WORDS) * (1 - share)
+        dense = self.dense_sentence + self.dense_unit
+        more = (
+            {name: getattr(self, name) * (1 + taken / dense) for name in ("dense_sentence", "dense_unit")}
+            if dense
+            else {}
+        )
+        return self.model_copy(update={**words, **more})
 
     def score(self, features: Features) -> float:
         """The weighted sum of a sentence's features, 0 to 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,6 +64,7 @@ class Ranker:
         self._rows: list[list[int]] = [[] for _ in index.all_units]
         for row, passage in enumerate(index.sentences.passages):
             self._rows[passage.unit].append(row)
+        self._sizes = Counter(unit.notice for unit in index.all_units)
         self._headings = [" ".join((*unit.ancestors, unit.heading)) for unit in index.all_units]
 
     def rank(
@@ -78,7 +80,8 @@ class Ranker:
             k: how many hits to return.
         """
         best = _best_lexical(signals)
-        scored = [self._score(at, reading, scope, signals, best) for at in candidates]
+        weights = self._weights.among(sum(self._sizes[notice] for notice in scope.tiers) or 1)
+        scored = [self._score(at, reading, scope, signals, best, weights) for at in candidates]
         scored.sort(key=lambda one: -one.score)
         return tuple(self._hit(one) for one in scored[:k])
 
@@ -124,14 +127,20 @@ class Ranker:
         )
 
     def _score(
-        self, at: int, reading: Reading, scope: Scope, signals: Signals, best_lexical: tuple[float, float]
+        self,
+        at: int,
+        reading: Reading,
+        scope: Scope,
+        signals: Signals,
+        best_lexical: tuple[float, float],
+        weights: Weights,
     ) -> ScoredUnit:
         unit = self._index.all_units[at]
         factor = _kind_factor(unit, reading)
         sentences: list[ScoredSentence] = []
         for row in self._rows[at] or (None,):
             features = self.features(at, row, reading, signals, best_lexical)
-            score = self._weights.score(features) * factor
+            score = weights.score(features) * factor
             sentences.append(ScoredSentence(row, score, features))
         sentences.sort(key=lambda one: -one.score)
         best, tier = sentences[0], scope.tiers[unit.notice]

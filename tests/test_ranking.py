@@ -36,6 +36,25 @@ def total(weights: Weights) -> float:
     return float(sum(weights.model_dump().values()))
 
 
+@pytest.mark.parametrize(("units", "share"), [(1, 1.0), (1000, 1.0), (4000, 0.5), (6250, 0.4), (10**6, 0.4)])
+def test_words_count_less_in_a_crowd(units: int, share: float) -> None:
+    """Words lose weight to the vectors as more units compete; the sum stays one, the fact asked for keeps its weight."""
+    crowded = Weights().among(units)
+    assert total(crowded) == pytest.approx(1.0)
+    for name in ("lexical_sentence", "lexical_unit", "coverage", "direct"):
+        assert getattr(crowded, name) == pytest.approx(getattr(Weights(), name) * share)
+    assert crowded.fact == Weights().fact
+    assert crowded.dense_unit / crowded.dense_sentence == pytest.approx(Weights().dense_unit / Weights().dense_sentence)
+
+
+def test_weights_of_words_alone_in_a_crowd() -> None:
+    """Without vectors there is nothing that could gain what the words lose."""
+    alone = Weights(
+        dense_sentence=0, dense_unit=0, lexical_sentence=0.5, lexical_unit=0.5, coverage=0, direct=0, fact=0
+    )
+    assert alone.among(4000).lexical_unit == 0.25
+
+
 def test_weights() -> None:
     """Together they are one, each feature by its own weight, and none is left out of the score."""
     assert set(Features._fields) == set(Weights.model_fields)
