@@ -6,22 +6,21 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
 from app.explain import Explanation, explain
-from app.model import Answer, Inquiry, Role, Status, Turn
+from app.llm.cli import llm
+from app.model import Inquiry, Role, Turn
 from app.settings import Settings, load_settings
+from app.terminal import answer_text, follow
 from corpus.errors import AnwenError, QuestionError
 from retrieval.model import Found
 
-_STATUS = {
-    Status.ANSWERED: "已依据通知回答",
-    Status.NOT_STIPULATED: "通知未规定",
-    Status.OUT_OF_SCOPE: "不在通知范围",
-}
+if TYPE_CHECKING:
+    from app.llm.model import LanguageModel
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -53,6 +52,9 @@ def _settings(folder: tuple[Path, ...]) -> Settings:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def app() -> None:
     """安问：安全生产通知问答，每条引用均经逐字核对。"""
+
+
+app.add_command(llm)
 
 
 @app.command()
@@ -97,6 +99,12 @@ def index(rebuild: bool, folder: tuple[Path, ...]) -> None:
 @_place_options
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="提问人身份")
 @click.option("--history", type=click.Path(path_type=Path), help="此前对话的 JSON 文件：[{role, content}, …]")
+@click.option(
+    "--mode",
+    type=click.Choice(["auto", "extractive", "llm"]),
+    default="auto",
+    help="extractive：原文摘录；llm：由模型整理；auto（默认）：设置了大模型接口即由模型整理",
+)
 @_JSON
 @_FOLDER
 def ask(
@@ -105,6 +113,7 @@ def ask(
     year: int | None,
     role: str | None,
     history: Path | None,
+    mode: str,
     as_json: bool,
     folder: tuple[Path, ...],
 ) -> None:
@@ -117,10 +126,17 @@ def ask(
         history=_read_history(history),
     )
     settings = _settings(folder)
+    # The endpoint first: that none is set should be said at once.
+    model = _open_model(settings, mode)
     from app.service import open_service
 
-    answer = open_service(settings, say).ask(inquiry)
-    _print(answer.model_dump_json() if as_json else _plain(answer))
+    service = open_service(settings, say)
+    if model is None:
+        answer, written = service.ask(inquiry), None
+    else:
+        done = follow(service.write(inquiry, model), sys.stderr if sys.stderr.isatty() else None)
+        answer, written = done.answer, done.written
+    _print(answer.model_dump_json() if as_json else answer_text(answer, written))
 
 
 def _read_history(path: Path | None) -> tuple[Turn, ...]:
@@ -134,13 +150,13 @@ def _read_history(path: Path | None) -> tuple[Turn, ...]:
         ) from error
 
 
-def _plain(answer: Answer) -> str:
-    lines = [f"【{_STATUS[answer.status]}】依据原文摘录", "", answer.text]
-    for one in answer.citations:
-        place = f"{one.region} {one.year or ''}".strip()
-        where = f"{one.source.file} 第 {one.source.start}–{one.source.end} 字"
-        lines.append(f"\n[{one.n}] {one.notice} {one.label} {one.heading}（{place}）\n    原件：{where}")
-    return "\n".join(lines)
+def _open_model(settings: Settings, mode: str) -> LanguageModel | None:
+    """The model that is to write the answer; None for the extractive way."""
+    if mode == "extractive" or (mode == "auto" and not settings.llm.writes):
+        return None
+    from app.llm.client import open_model
+
+    return open_model(settings.llm)
 
 
 @app.command()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.answer.extract import Extractor, is_off_topic
 from app.check.citations import check
 from app.check.evidence import Asked
 from app.explain import explain
+from app.llm.case import Case, materials_of
+from app.llm.model import Done, Event, LanguageModel, Written
+from app.llm.rescue import other_wordings
+from app.llm.write import write
 from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Status
 from app.settings import Settings
 from app.talk.followup import joined, place_before, standalone
@@ -52,6 +56,50 @@ class Service:
             QuestionError: the question is empty or too long, or the place or year set beside it is not in the corpus.
         """
         return self._extract(inquiry)[0]
+
+    def write(self, inquiry: Inquiry, model: LanguageModel) -> Iterator[Event]:
+        """Answer a question with an LLM: extract as ever, then let the model write over it, checked.
+
+        Where the notices seem silent, the model may put the question otherwise; what it answers is not listened to.
+
+        Args:
+            inquiry: the question.
+            model: the endpoint.
+
+        Yields:
+            Writing while the model writes, Done at the end. Closing the iterator ends the model's call.
+
+        Raises:
+            QuestionError: as for ask.
+        """
+        answer, found = self._extract(inquiry)
+        understood = ""
+        if found is not None and not found.scope.refusal and answer.status is not Status.ANSWERED:
+            answer, found, understood = self._put_otherwise(inquiry, model, answer, found)
+        if found is None or answer.status is not Status.ANSWERED:
+            yield Done(answer=answer, written=Written(model=model.name))
+            return
+        materials = materials_of(found, answer, self._index.all_units, self.documents)
+        asked, question = _asked(found), found.reading.question
+        case = Case(question, found, answer, materials, asked, self._units, self.documents, understood)
+        yield from write(model, case)
+
+    def _put_otherwise(
+        self, inquiry: Inquiry, model: LanguageModel, answer: Answer, found: Found
+    ) -> tuple[Answer, Found, str]:
+        """The first wording of the model's that is answered; else what there was."""
+        region = inquiry.region or place_before(inquiry, self._overview.regions)
+
+        def search(question: str) -> Found:
+            return self._searcher.search(question, region, inquiry.year, _POOL)
+
+        for wording in other_wordings(model, found, inquiry, search):
+            update = {"question": wording, "history": (), "region": region}
+            other, again = self._extract(inquiry.model_copy(update=update))
+            if other.status is Status.ANSWERED and again is not None:
+                scope = other.scope.model_copy(update={"why": f"{other.scope.why}；问题理解为“{wording}”"})
+                return other.model_copy(update={"question": inquiry.question, "scope": scope}), again, wording
+        return answer, found, ""
 
     def _extract(self, inquiry: Inquiry) -> tuple[Answer, Found | None]:
         """The extractive answer, and what it was made from."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from corpus.errors import SettingsError
@@ -52,16 +54,93 @@ class ServerSettings(_Section):
     port: int = Field(default=7860, ge=1, le=65535, description="端口")
 
 
+def _checked_url(url: str | None) -> str | None:
+    """The address without what people copy along with it; a name and password in it would be shown with it."""
+    url = (url or "").strip().rstrip("/").removesuffix("/chat/completions")
+    if not url:
+        return None
+    if not (url.isascii() and url.isprintable() and " " not in url):
+        raise ValueError("地址中有空格、汉字或全角字符")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("应以 http:// 或 https:// 开头，例如 http://127.0.0.1:11434/v1")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("地址中不能有用户名、密码、? 或 #；密钥请写在 api_key")
+    if parts.port == 0:  # reading it also refuses what is no port
+        raise ValueError("端口不能是 0")
+    return url
+
+
+def _checked_key(key: SecretStr | None) -> SecretStr | None:
+    """The key as it can stand in a header; what is wrong is said without it."""
+    plain = key.get_secret_value().strip() if key else ""
+    if not (plain.isascii() and plain.isprintable() and " " not in plain):
+        raise ValueError("密钥中有空格、换行、汉字或全角字符")
+    return SecretStr(plain) if plain else None
+
+
+class LlmSettings(_Section):
+    """The LLM endpoint, anything that speaks the protocol of OpenAI; without an address there is none."""
+
+    model_config = ConfigDict(hide_input_in_errors=True, str_strip_whitespace=True)
+
+    base_url: Annotated[str | None, AfterValidator(_checked_url)] = Field(
+        default=None, description="接口地址，一般以 /v1 结尾；不写即不用大模型"
+    )
+    model: str = Field(default="", max_length=200, description="模型名")
+    api_key: Annotated[SecretStr | None, AfterValidator(_checked_key)] = Field(
+        default=None, description="密钥；不会显示，也不会写进日志和报告"
+    )
+    timeout: float = Field(default=60, gt=0, le=3600, description="多少秒没有收到新内容就放弃")
+    longest: float = Field(default=180, gt=0, le=3600, description="一次回答最多写多少秒")
+    context: int = Field(default=8192, ge=1024, le=10_000_000, description="模型的上下文长度（token）")
+    limit: int = Field(default=600, ge=16, le=100_000, description="一次回答最多多少 token")
+    temperature: float = Field(default=0, ge=0, le=2, description="随机程度；0 为同问同答")
+    mode: Literal["auto", "extractive", "llm"] = Field(
+        default="auto", description="auto：有接口即由模型整理；extractive：只用原文摘录；llm：必须有接口"
+    )
+    editable: bool | None = Field(default=None, description="网页上可否另设接口；默认仅在只限本机时可以")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.base_url and not self.model:
+            raise ValueError("有 base_url 而没有 model；请写上模型名")
+        if self.mode == "llm" and not self.base_url:
+            raise ValueError("mode 为 llm 而没有 base_url；请写上接口地址")
+        if self.limit >= self.context:
+            raise ValueError("limit 应小于 context")
+        return self
+
+    @property
+    def writes(self) -> bool:
+        """Whether answers are written by the model unless a question says otherwise."""
+        return self.base_url is not None and self.mode != "extractive"
+
+    def may_be_set(self, host: str) -> bool:
+        """Whether a page that listens on this address may set an endpoint for its session."""
+        return _is_loopback(host) if self.editable is None else self.editable
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class Settings(BaseSettings):
     """All settings of the program."""
 
-    model_config = SettingsConfigDict(env_prefix="ANWEN_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="ANWEN_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+    )
 
     data_dir: Path | None = Field(default=None, description="数据目录（索引放在其中）")
     corpus: CorpusSettings = Field(default_factory=CorpusSettings)
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    llm: LlmSettings = Field(default_factory=LlmSettings)
 
     @classmethod
     def settings_customise_sources(
@@ -109,10 +188,32 @@ def load_settings(**options: Any) -> Settings:
     try:
         return Settings(**options)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"设置“{name}”的值“{first.get('input')}”不对（{first['msg']}）；请在 {_FILE} 或环境变量中改正"
-        ) from error
+        raise SettingsError(f"{_wrong(error)}；请在 {_FILE} 或环境变量中改正") from error
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError, ValueError) as error:
         raise SettingsError(f"设置文件“{settings_file()}”读不懂（{error}）；请按 TOML 格式改正") from error
+
+
+def llm_settings(**values: Any) -> LlmSettings:
+    """An endpoint as somebody sets it for a session, checked like the settings file.
+
+    Args:
+        values: fields of LlmSettings.
+
+    Raises:
+        SettingsError: a value is wrong.
+    """
+    try:
+        return LlmSettings(**values)
+    except ValidationError as error:
+        raise SettingsError(f"{_wrong(error, 'llm')}；请改正") from error
+
+
+def _wrong(error: ValidationError, *section: str) -> str:
+    """Say which setting is wrong; what may be a key (in the section llm, or under a wrong name) is not shown."""
+    fault = error.errors()[0]
+    where = [*section, *(str(part) for part in fault["loc"])]
+    name = ".".join(where)
+    if fault["type"] == "extra_forbidden":
+        return f"没有设置“{name}”"
+    shown = "" if where[:1] == ["llm"] else f"“{fault.get('input')}”"
+    return f"设置“{name}”的值{shown}不对（{fault['msg'].removeprefix('Value error, ')}）"

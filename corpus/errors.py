@@ -5,7 +5,9 @@ AnwenError
 ├── IndexStoreError  the index cannot be built or opened
 │   └── ModelError   the embedding model cannot be loaded
 ├── SettingsError    a setting has a wrong value
-└── QuestionError    a question (or a history file) cannot be taken
+├── QuestionError    a question (or a history file) cannot be taken
+├── PromptError      a prompt file is not as declared
+└── EndpointError    the LLM endpoint does not give an answer
 """
 
 from __future__ import annotations
@@ -33,3 +35,11 @@ class SettingsError(AnwenError):
 
 class QuestionError(AnwenError):
     """A question, or what came with it, cannot be taken."""
+
+
+class PromptError(AnwenError):
+    """A prompt file is missing, or its placeholders are not those declared."""
+
+
+class EndpointError(AnwenError):
+    """The LLM endpoint cannot be reached, is too slow, refuses, or answers with what is no answer."""

@@ -44,10 +44,12 @@ OWNERS = {
     "fastapi": {"app/web/serve.py"},
     "starlette": {"app/web/serve.py"},
     "uvicorn": {"app/web/serve.py"},
-    "llama_index": {"index/nodes.py", "retrieval/llama.py", "eval/peers.py"},
+    "llama_index": {"index/nodes.py", "retrieval/llama.py", "eval/peers.py", "app/llm/client.py"},
+    "openai": {"app/llm/client.py", "app/llm/wire.py"},
+    "httpx": {"app/llm/client.py", "app/llm/wire.py"},
     "semantic_text_splitter": {"eval/peers.py"},
     "jinja2": {"eval/report.py"},
-    "click": {"app/cli.py", "eval/cli.py"},
+    "click": {"app/cli.py", "app/llm/cli.py", "eval/cli.py"},
     "filelock": {"index/build.py"},
     "tqdm": {"index/build.py", "eval/bench_stard.py"},
 }
@@ -55,7 +57,7 @@ OWNERS = {
 FOR_PEERS, FOR_TUNING = {"semantic_text_splitter"}, {"datasets"}
 HEAVY = ("torch", "sentence_transformers", "transformers", "tokenizers", "datasets", "faiss", "bm25s", "jieba",
          "opencc", "pypinyin",
-         "gradio", "fastapi", "llama_index")  # fmt: skip
+         "gradio", "fastapi", "llama_index", "openai")  # fmt: skip
 #: The page is imported only by `anwen serve`.
 PAGE = {"app/web/page.py", "app/web/serve.py"}
 #: Files that hand a folder from outside to a library, which may raise anything over damaged bytes.
@@ -113,7 +115,7 @@ def test_all_packages_are_here() -> None:
 
 
 #: What each folder of app/ may import of its folders; the files beside them put these together.
-WITHIN_APP = {"talk": set(), "check": set(), "answer": {"check"}, "web": set()}
+WITHIN_APP = {"talk": set(), "check": set(), "answer": {"check"}, "web": set(), "llm": {"check"}}
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.count("/") > 1 and name.startswith("app/")])
@@ -287,6 +289,13 @@ def test_wheel_holds_all_packages_and_data() -> None:
         "retrieval/data/spelling.toml",
         "retrieval/data/references.toml",
         "app/talk/data/followup.toml",
+        "app/llm/data/guard.toml",
+        "app/llm/data/not_stipulated.toml",
+        "app/llm/data/probe.toml",
+        "prompts/answer.md",
+        "prompts/condense.md",
+        "prompts/queries.md",
+        "prompts/repair.md",
         "eval/report.html.j2",
         "eval/baselines/test.json",
         "eval/baselines/dev.json",
