@@ -13,7 +13,7 @@ from app.check.evidence import Asked
 from app.explain import explain
 from app.llm.case import Case, materials_of
 from app.llm.model import Done, Event, LanguageModel, Written
-from app.llm.rescue import other_wordings
+from app.llm.rescue import is_unclear, other_wordings
 from app.llm.write import write
 from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Status
 from app.settings import Settings
@@ -60,7 +60,7 @@ class Service:
     def write(self, inquiry: Inquiry, model: LanguageModel) -> Iterator[Event]:
         """Answer a question with an LLM: extract as ever, then let the model write over it, checked.
 
-        Where the notices seem silent, the model may put the question otherwise; what it answers is not listened to.
+        Where the notices seem silent, or the question is in words that they have not, the model may put it otherwise.
 
         Args:
             inquiry: the question.
@@ -74,7 +74,8 @@ class Service:
         """
         answer, found = self._extract(inquiry)
         understood = ""
-        if found is not None and not found.scope.refusal and answer.status is not Status.ANSWERED:
+        refused = answer.status is not Status.ANSWERED
+        if found is not None and not found.scope.refusal and (refused or is_unclear(found.reading)):
             answer, found, understood = self._put_otherwise(inquiry, model, answer, found)
         if found is None or answer.status is not Status.ANSWERED:
             yield Done(answer=answer, written=Written(model=model.name))

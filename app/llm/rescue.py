@@ -1,4 +1,4 @@
-"""When the notices seem silent, let a model put the question otherwise (换一种问法): in official terms, or standalone.
+"""Let a model put a question otherwise (换一种问法) that the notices seem silent on, or that is in strange words.
 
 The model's wording is only searched with. It must ask the same thing: same places, years, numbers, kind, and every word
 that the notices know; only words that they do not know may be replaced. What comes back is judged as any question is.
@@ -61,6 +61,15 @@ def _lines(model: LanguageModel, ask: Callable[[], Sequence[Message]]) -> list[s
         return []
     lines = [_HEAD.sub("", line.strip()).strip(' “”"') for line in text.splitlines()]
     return [line for line in lines if 2 <= len(line) <= _LONGEST][:_MOST]
+
+
+def is_unclear(reading: Reading) -> bool:
+    """Tell whether the words that no notice knows weigh more than those that they know.
+
+    Args:
+        reading: the question as it was understood.
+    """
+    return reading.unknown_weight > sum(one.weight for one in reading.concepts)
 
 
 def asks_the_same(asked: Reading, other: Reading) -> bool:
