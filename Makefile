@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SOURCES := app corpus eval index prompts retrieval tests
 
-.PHONY: serve test lint types unit eval eval-baselines bench bench-scale bench-stard model train setup index screenshots clean
+.PHONY: serve test lint types unit test-llm eval eval-baselines bench bench-scale bench-stard model train setup index screenshots clean
 
 serve: $(VENV)/.installed
 	$(BIN)/anwen serve
@@ -23,6 +23,10 @@ types: $(VENV)/.installed-dev
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/pytest
+
+# A small real LLM writes over the notices; the first run fetches 560 MB into .anwen/llm (Linux on x86-64, node 20).
+test-llm: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.serve_llm $(BIN)/pytest -m llm tests/test_llm_real.py
 
 # All of the project's own cases: results, summaries, report.html in .anwen/eval; fails when a gate does.
 eval: .anwen/eval/cases.jsonl $(VENV)/.installed-dev

@@ -70,7 +70,7 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
 
     # The address first: a port in use should be said at once, not after the index is built.
     listener = listen(host or settings.server.host, port or settings.server.port)
-    serve_page(open_service(settings, say), listener)
+    serve_page(open_service(settings, say), listener, settings.llm)
 
 
 @app.command()

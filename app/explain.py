@@ -34,6 +34,8 @@ PART_NAMES = {
     "direct": "本句概念",
     "fact": "写有所问的数",
 }
+#: Label of the line that says which question a follow-up was taken for.
+MADE_WHOLE = "接上文补全为"
 _PASSAGES = 3
 _NOTICES = 12
 
@@ -123,7 +125,7 @@ def _reading_lines(reading: Reading, scope: Scope, typed: str) -> tuple[Line, ..
     """The lines on the question; what it does not hold gets no line, but place, year and kind always do."""
     whole = reading.question if typed and reading.question != typed else ""
     rows = (
-        ("接上文补全为", whole),
+        (MADE_WHOLE, whole),
         ("错字改正", "；".join(f"{one.typed} → {one.meant}" for one in reading.corrections)),
         ("地区", _place(reading, scope)),
         ("年份", _years(reading, scope)),

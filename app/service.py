@@ -13,7 +13,7 @@ from app.check.evidence import Asked
 from app.explain import explain
 from app.llm.case import Case, materials_of
 from app.llm.model import Done, Event, LanguageModel, Written
-from app.llm.rescue import is_unclear, other_wordings
+from app.llm.rescue import Rescue, is_unclear
 from app.llm.write import write
 from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Status
 from app.settings import Settings
@@ -73,20 +73,22 @@ class Service:
             QuestionError: as for ask.
         """
         answer, found = self._extract(inquiry)
-        understood = ""
+        understood, rescue = "", Rescue(model)
         refused = answer.status is not Status.ANSWERED
         if found is not None and not found.scope.refusal and (refused or is_unclear(found.reading)):
-            answer, found, understood = self._put_otherwise(inquiry, model, answer, found)
+            answer, found, understood = self._put_otherwise(inquiry, rescue, answer, found)
         if found is None or answer.status is not Status.ANSWERED:
-            yield Done(answer=answer, written=Written(model=model.name))
+            yield Done(answer=answer, written=Written(model=model.name, spent=tuple(rescue.spent)))
             return
         materials = materials_of(found, answer, self._index.all_units, self.documents)
         asked, question = _asked(found), found.reading.question
-        case = Case(question, found, answer, materials, asked, self._units, self.documents, understood)
+        case = Case(
+            question, found, answer, materials, asked, self._units, self.documents, understood, tuple(rescue.spent)
+        )
         yield from write(model, case)
 
     def _put_otherwise(
-        self, inquiry: Inquiry, model: LanguageModel, answer: Answer, found: Found
+        self, inquiry: Inquiry, rescue: Rescue, answer: Answer, found: Found
     ) -> tuple[Answer, Found, str]:
         """The first wording of the model's that is answered; else what there was."""
         region = inquiry.region or place_before(inquiry, self._overview.regions)
@@ -94,7 +96,7 @@ class Service:
         def search(question: str) -> Found:
             return self._searcher.search(question, region, inquiry.year, _POOL)
 
-        for wording in other_wordings(model, found, inquiry, search):
+        for wording in rescue.wordings(found, inquiry, search):
             update = {"question": wording, "history": (), "region": region}
             other, again = self._extract(inquiry.model_copy(update=update))
             if other.status is Status.ANSWERED and again is not None:

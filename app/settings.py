@@ -116,6 +116,11 @@ class LlmSettings(_Section):
         """Whether answers are written by the model unless a question says otherwise."""
         return self.base_url is not None and self.mode != "extractive"
 
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether questions and clauses are sent to another machine."""
+        return self.base_url is not None and not _is_loopback(urlsplit(self.base_url).hostname or "")
+
     def may_be_set(self, host: str) -> bool:
         """Whether a page that listens on this address may set an endpoint for its session."""
         return _is_loopback(host) if self.editable is None else self.editable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,7 +16,9 @@ from app.settings import load_settings
 from corpus.errors import QuestionError
 
 if TYPE_CHECKING:
-    from eval.model import Summary
+    from app.llm.model import LanguageModel
+    from app.service import Service
+    from eval.model import Case, Row, Summary
 
 _FILE = click.Path(path_type=Path)
 
@@ -25,21 +27,31 @@ _FILE = click.Path(path_type=Path)
 @click.argument("cases", type=_FILE)
 @click.option("--out", type=_FILE, required=True, help="结果目录")
 @click.option("--baseline", type=_FILE, help="基线目录；给出时与之比较，未达门槛则以 1 退出")
-def evaluate(cases: Path, out: Path, baseline: Path | None) -> None:
+@click.option(
+    "--mode",
+    type=click.Choice(["extractive", "llm"]),
+    default="extractive",
+    help="llm：每个用例由大模型再答一遍，与原文摘录并列",
+)
+@click.option("--limit", type=click.IntRange(1), help="每类用例只取前几个")
+def evaluate(cases: Path, out: Path, baseline: Path | None, mode: str, limit: int | None) -> None:
     """用一份用例文件（JSONL）评测，写出 results.jsonl、summary.json 和 report.html。"""
+    from app.llm.client import open_model
     from app.service import open_service
     from eval.cases import load_cases
     from eval.gates import breaches, load_baselines, load_history
     from eval.report import build_report, write_report
-    from eval.run import run_cases, write_results
+    from eval.run import first_of_each_type, write_results
     from eval.summary import by_split, summarise
 
-    loaded = load_cases(cases)
+    settings = load_settings()
+    model = open_model(settings.llm) if mode == "llm" else None
+    loaded = first_of_each_type(load_cases(cases), limit)
     baselines = load_baselines(baseline) if baseline else {}
-    service = open_service(load_settings(), say)
-    rows = run_cases(loaded, service, _say_step)
-    summary = summarise(loaded, rows, service.fingerprint)
-    splits = by_split(loaded, rows, service.fingerprint)
+    service = open_service(settings, say)
+    rows, beside = _run(loaded, service, model)
+    summary = summarise(loaded, rows, service.fingerprint, beside, limit)
+    splits = by_split(loaded, rows, service.fingerprint, beside, limit)
     write_results(out, rows, summary, splits)
     faults = [
         f"{split}：{fault}"
@@ -49,15 +61,38 @@ def evaluate(cases: Path, out: Path, baseline: Path | None) -> None:
     history = load_history(baseline) if baseline else ()
     page = build_report(loaded, rows, splits or {"": summary}, baselines, faults if baseline else None, history)
     say(f"报告：{write_report(out, page)}")
-    shown = {name: measure["value"] for name, measure in summary.measures.items()}
-    sys.stdout.write(json.dumps({"cases": summary.cases, **shown, **summary.cost}, ensure_ascii=False) + "\n")
+    _print_headline(summary)
     if faults:
         raise QuestionError(f"评测未达门槛：{'；'.join(faults)}")
 
 
-def _say_step(done: int, total: int) -> None:
-    if done % 20 == 0 or done == total:
+def _run(cases: Sequence[Case], service: Service, model: LanguageModel | None) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The rows, and where a model wrote them the extractive rows beside them."""
+    from eval.run import run_both, run_cases
+
+    if model is None:
+        return run_cases(cases, service, lambda done, total: _say_step(done, total, 20)), ()
+    return run_both(cases, service, model, lambda done, total: _say_step(done, total, 5))
+
+
+def _say_step(done: int, total: int, every: int) -> None:
+    if done % every == 0 or done == total:
         say(f"已评测 {done}/{total}")
+
+
+def _print_headline(summary: Summary) -> None:
+    """The headline values as JSON for scripts; what a model did beside the extract as a table on stderr."""
+    from eval.table import model_table
+
+    shown = {name: measure["value"] for name, measure in summary.measures.items()}
+    headline = {"cases": summary.cases, **shown, **summary.cost}
+    if summary.limit:
+        headline["limit"] = summary.limit
+    if summary.llm:
+        headline["llm"] = summary.llm.model_dump()
+        for line in model_table(summary, summary.llm):
+            say(line)
+    sys.stdout.write(json.dumps(headline, ensure_ascii=False) + "\n")
 
 
 @app.command("eval-compare")
@@ -82,6 +117,10 @@ def accept_run(out: Path, note: str, folder: Path | None) -> None:
     from eval.table import headline_table, type_table
 
     summaries: Mapping[str, Summary] = {split: load_summary(out / f"{split}.json") for split in ("test", "dev")}
+    if any(one.llm or one.limit for one in summaries.values()):
+        raise QuestionError(
+            f"“{out}”是用大模型或只取部分用例评测的；请用全部用例、不加 --mode 和 --limit 重新运行 anwen eval"
+        )
     accept(folder or baselines_folder(), summaries, date.today().isoformat(), note)
     for table in (headline_table, type_table):
         sys.stdout.write("\n".join(table(summaries["test"], summaries["dev"])) + "\n\n")

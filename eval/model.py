@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
 )
 
+from app.llm.model import Written
 from app.model import Answer, Turn
 from corpus.model import Frozen
 
@@ -122,6 +123,26 @@ class Scores(Frozen):
     faults: tuple[Cause, ...] = Field(default=(), description="what went wrong, the chief cause first")
 
 
+class Outcome(Frozen):
+    """What became of one case, for gates and comparisons."""
+
+    correct: bool
+    recalled: bool | None = Field(description="recall@5; None where there is nothing to retrieve")
+    cause: str = Field(default="", description="the chief cause of its being wrong")
+
+
+class ByModel(Written):
+    """What a model added to one row, and what became of the case without it."""
+
+    sentences: int = Field(default=0, ge=0, description="sentences of the model's that were judged, of both attempts")
+    first_token_ms: float | None = Field(default=None, description="of its first call")
+    extractive: Outcome = Field(description="the same case without the model, in the same run")
+
+
+def _is_absent(value: object) -> bool:
+    return value is None
+
+
 class Row(Frozen):
     """One line of results.jsonl."""
 
@@ -134,14 +155,26 @@ class Row(Frozen):
     milliseconds: float = Field(description="end to end, warm")
     embedding_milliseconds: float = Field(description="the bare embedding of the same question, in the same run")
     scores: Scores
+    llm: ByModel | None = Field(default=None, exclude_if=_is_absent, description="with a model; else there is no key")
 
 
-class Outcome(Frozen):
-    """What became of one case, for gates and comparisons."""
+class LlmSummary(Frozen):
+    """What a model did in a run, and the extractive run of the same cases beside it."""
 
-    correct: bool
-    recalled: bool | None = Field(description="recall@5; None where there is nothing to retrieve")
-    cause: str = Field(default="", description="the chief cause of its being wrong")
+    model: str = Field(description="its name")
+    asked: int = Field(description="cases that it was called to write for")
+    written: int = Field(description="answers that it wrote")
+    struck: dict[str, int | float] = Field(description="number of its sentences struck out, of how many, and the share")
+    repairs: dict[str, int] = Field(description="asked: cases written twice; held: those whose second attempt stands")
+    fallbacks: dict[str, int] = Field(description="how often the extract stands instead, by reason, most often first")
+    dropped: int = Field(description="cases for all of whose passages the context had no room")
+    understood: int = Field(description="cases answered as the model had put the question")
+    first_token_ms: dict[str, float] = Field(description="p50 and p95 over the cases with a first token")
+    tokens: dict[str, float | bool] = Field(description="in and out, means of the cases asked; whether any are guessed")
+    seconds: dict[str, float] = Field(description="p50 and p95 of the cases asked, end to end")
+    extractive: dict[str, dict[str, Any]] = Field(description="measures of the same cases without the model")
+    better: tuple[str, ...] = Field(description="ids of the cases right with the model alone")
+    worse: tuple[str, ...] = Field(description="ids of the cases right without the model alone")
 
 
 class Summary(BaseModel):
@@ -162,3 +195,5 @@ class Summary(BaseModel):
     cost: dict[str, float]
     fingerprint: str = ""
     mode: str = "extractive"
+    limit: int | None = Field(default=None, exclude_if=_is_absent, description="only so many cases of each type")
+    llm: LlmSummary | None = Field(default=None, exclude_if=_is_absent, description="with a model; else no key")

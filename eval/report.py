@@ -14,8 +14,9 @@ from typing import Any
 from corpus.errors import QuestionError
 from eval.compare import compare
 from eval.gates import History
+from eval.llm import figures
 from eval.metrics import group_ranks, is_evidence
-from eval.model import Case, Cause, Row, Summary
+from eval.model import Case, Cause, LlmSummary, Row, Summary
 
 #: The measures on top of the page, with their names.
 HEADLINE = {
@@ -66,10 +67,13 @@ def build_report(
     first = next(iter(summaries.values()))
     return template.render(
         total=len(rows),
-        mode={"llm": "模型整理", "extractive": "依据原文摘录"}.get(first.mode, first.mode),
+        mode=_mode(first),
         fingerprint=first.fingerprint,
         splits=[(name, _split_name(name), one.cases) for name, one in summaries.items()],
         headline=_headline(summaries, baselines),
+        models=[
+            (_split_name(name), _beside(one, one.llm), figures(one.llm)) for name, one in summaries.items() if one.llm
+        ],
         plots=[_plot(title, key, summaries) for title, key in (("按类型", "by_type"), ("按通知", "by_notice"))],
         causes=_causes(rows),
         history=history,
@@ -99,6 +103,21 @@ def write_report(folder: Path, page: str) -> Path:
 
 def _split_name(split: str) -> str:
     return SPLIT.get(split, split or "全部用例")
+
+
+def _mode(summary: Summary) -> str:
+    """Who wrote the answers, and what part of the cases was asked."""
+    name = {"llm": "模型整理", "extractive": "依据原文摘录"}.get(summary.mode, summary.mode)
+    model = f"（{summary.llm.model}）" if summary.llm else ""
+    return f"{name}{model}{f' · 每类前 {summary.limit} 个' if summary.limit else ''}"
+
+
+def _beside(summary: Summary, llm: LlmSummary) -> list[dict[str, Any]]:
+    """One line a measure: without the model, and with it."""
+    return [
+        {"name": HEADLINE[key], "share": key != "characters", "cells": [plain, summary.measures[key]]}
+        for key, plain in llm.extractive.items()
+    ]
 
 
 def _headline(summaries: Mapping[str, Summary], baselines: Mapping[str, Summary]) -> list[dict[str, Any]]:

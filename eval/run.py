@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app.llm.model import Done, LanguageModel, Writing, Written
 from app.model import Answer, Inquiry
 from app.service import Service
 from corpus.errors import AnwenError, QuestionError
-from eval.model import Case, Retrieved, Row, Summary
+from eval.model import ByModel, Case, Retrieved, Row, Summary
 from eval.scores import score
-from eval.summary import dump_summary
+from eval.summary import dump_summary, outcome
 from retrieval.model import Hit
 
 _TOP = 10
@@ -31,30 +33,104 @@ def run_cases(cases: Sequence[Case], service: Service, step: Step | None = None)
         service: the program.
         step: told after each case how many are done, and of how many.
     """
-    units, documents = service.units, service.documents
-    if cases:
-        _ask(service, _WARM)  # the first question loads dictionaries; times are those of a warm program
+    _warm(cases, service)
     rows: list[Row] = []
     for case in cases:
-        bare = _timed(lambda case=case: _tried(lambda: service.embed(case.question)))[1]  # type: ignore[misc]
-        (answer, error), milliseconds = _timed(lambda case=case: _ask(service, case))  # type: ignore[misc]
-        retrieved, lost = _tried(lambda case=case: find_passages(service, case, _TOP))  # type: ignore[misc]
-        rows.append(
-            Row(
-                id=case.id,
-                type=case.type,
-                split=case.split,
-                answer=answer,
-                error=error or lost,
-                retrieved=retrieved or (),
-                milliseconds=round(milliseconds, 2),
-                embedding_milliseconds=round(bare, 2),
-                scores=score(case, answer, retrieved or (), units, documents),
-            )
-        )
+        rows.append(_extracted(case, service))
         if step:
             step(len(rows), len(cases))
     return rows
+
+
+def run_both(
+    cases: Sequence[Case], service: Service, model: LanguageModel, step: Step | None = None
+) -> tuple[list[Row], list[Row]]:
+    """Ask every case with a model and without it; a case at which the model fails is kept as it comes out.
+
+    Args:
+        cases: the cases, any number.
+        service: the program.
+        model: the endpoint that writes.
+        step: told after each case how many are done, and of how many.
+
+    Returns:
+        The rows of the model, and the extractive rows of the same cases.
+    """
+    _warm(cases, service)
+    rows: list[Row] = []
+    beside: list[Row] = []
+    for case in cases:
+        beside.append(_extracted(case, service))
+        rows.append(_written(case, service, model, beside[-1]))
+        if step:
+            step(len(rows), len(cases))
+    return rows, beside
+
+
+def first_of_each_type(cases: Sequence[Case], limit: int | None) -> list[Case]:
+    """The first so many cases of each type, in the order of the file: always the same ones; None takes all."""
+    kept: Counter[str] = Counter()
+    first: list[Case] = []
+    for case in cases:
+        kept[case.type] += 1
+        if limit is None or kept[case.type] <= limit:
+            first.append(case)
+    return first
+
+
+def _warm(cases: Sequence[Case], service: Service) -> None:
+    """The first question loads dictionaries; times are those of a warm program."""
+    if cases:
+        _ask(service, _WARM)
+
+
+def _extracted(case: Case, service: Service) -> Row:
+    """A case through the program without a model."""
+    bare = _timed(lambda: _tried(lambda: service.embed(case.question)))[1]
+    (answer, error), milliseconds = _timed(lambda: _ask(service, case))
+    retrieved, lost = _tried(lambda: find_passages(service, case, _TOP))
+    return Row(
+        id=case.id,
+        type=case.type,
+        split=case.split,
+        answer=answer,
+        error=error or lost,
+        retrieved=retrieved or (),
+        milliseconds=round(milliseconds, 2),
+        embedding_milliseconds=round(bare, 2),
+        scores=score(case, answer, retrieved or (), service.units, service.documents),
+    )
+
+
+def _written(case: Case, service: Service, model: LanguageModel, beside: Row) -> Row:
+    """The same case with a model; what the search finds is as it was."""
+    (done, error), milliseconds = _timed(lambda: _tried(lambda: _write(service, case, model)))
+    answer, written, sentences = done or (None, Written(model=model.name), 0)
+    told = {name: getattr(written, name) for name in Written.model_fields}
+    first = next((one.first_token_ms for one in written.spent if one.first_token_ms is not None), None)
+    update = {
+        "answer": answer,
+        "error": error or beside.error,
+        "milliseconds": round(milliseconds, 2),
+        "scores": score(case, answer, beside.retrieved, service.units, service.documents),
+        "llm": ByModel(**told, sentences=sentences, first_token_ms=first, extractive=outcome(beside)),
+    }
+    return beside.model_copy(update=update)
+
+
+def _write(service: Service, case: Case, model: LanguageModel) -> tuple[Answer, Written, int]:
+    """The answer, what the model added, and how many of its sentences were judged.
+
+    Raises:
+        RuntimeError: a mistake of the program: no answer came at the end.
+    """
+    attempts: dict[bool, Writing] = {}
+    for event in service.write(_inquiry(case), model):
+        if isinstance(event, Done):
+            judged = [one for attempt in attempts.values() for one in attempt.judged if not one.layout]
+            return event.answer, event.written, len(judged)
+        attempts[event.repairing] = event
+    raise RuntimeError("no answer at the end")
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -64,7 +140,11 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _ask(service: Service, case: Case) -> tuple[Answer | None, str]:
-    return _tried(lambda: service.ask(Inquiry(question=case.question, history=case.history)))
+    return _tried(lambda: service.ask(_inquiry(case)))
+
+
+def _inquiry(case: Case) -> Inquiry:
+    return Inquiry(question=case.question, history=case.history)
 
 
 def find_passages(service: Service, case: Case, k: int) -> tuple[Retrieved, ...]:
@@ -73,7 +153,7 @@ def find_passages(service: Service, case: Case, k: int) -> tuple[Retrieved, ...]
     Raises:
         QuestionError: as for Service.find.
     """
-    return as_passages(service.find(Inquiry(question=case.question, history=case.history), k).hits)
+    return as_passages(service.find(_inquiry(case), k).hits)
 
 
 def as_passages(hits: Iterable[Hit]) -> tuple[Retrieved, ...]:

@@ -7,28 +7,38 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from app.model import Mode, Status
+from eval.llm import summarise_llm
 from eval.metrics import DEPTHS, abstention, interval, percentile
 from eval.model import Case, Outcome, Row, Summary
 
 
-def summarise(cases: Sequence[Case], rows: Sequence[Row], fingerprint: str = "") -> Summary:
+def summarise(
+    cases: Sequence[Case],
+    rows: Sequence[Row],
+    fingerprint: str = "",
+    beside: Sequence[Row] = (),
+    limit: int | None = None,
+) -> Summary:
     """Sum rows up.
 
     Args:
         cases: the cases that were run.
         rows: one for each case, in the same order.
         fingerprint: of the index asked.
+        beside: where rows are of a model, the extractive rows of the same cases.
+        limit: only so many cases of each type were run.
     """
     pairs = list(zip(cases, rows, strict=True))
     answered = [row.answer is not None and row.answer.status is Status.ANSWERED for row in rows]
     refused = [row.answer is not None and not one for row, one in zip(rows, answered, strict=True)]
     should = [not case.answerable for case in cases]
+    measures = _measures(rows) | _abstention(refused, should)
     return Summary(
         cases=len(rows),
-        measures=_measures(rows) | _abstention(refused, should),
+        measures=measures,
         by_type=_by(pairs, lambda case: [case.type]),
         by_notice=_by(pairs, lambda case: [quote.notice for group in case.evidence for quote in group]),
-        outcomes={row.id: _outcome(row) for row in rows},
+        outcomes={row.id: outcome(row) for row in rows},
         outside=[row.id for row in rows if not row.scores.inside],
         invalid=[row.id for row in rows if not row.scores.citation_valid],
         false_answers=[row.id for row, said, no in zip(rows, answered, should, strict=True) if said and no],
@@ -36,8 +46,14 @@ def summarise(cases: Sequence[Case], rows: Sequence[Row], fingerprint: str = "")
         errors=[row.id for row in rows if row.error],
         cost=_cost(rows),
         fingerprint=fingerprint,
-        mode=Mode.LLM if any(row.answer and row.answer.mode is Mode.LLM for row in rows) else Mode.EXTRACTIVE,
+        mode=Mode.LLM if any(_is_of_model(row) for row in rows) else Mode.EXTRACTIVE,
+        llm=summarise_llm(rows, measures, summarise(cases, beside).measures) if beside else None,
+        limit=limit,
     )
+
+
+def _is_of_model(row: Row) -> bool:
+    return row.llm is not None or (row.answer is not None and row.answer.mode is Mode.LLM)
 
 
 def dump_summary(summary: Summary) -> str:
@@ -45,22 +61,32 @@ def dump_summary(summary: Summary) -> str:
     return json.dumps(summary.model_dump(), ensure_ascii=False, indent=1) + "\n"
 
 
-def by_split(cases: Sequence[Case], rows: Sequence[Row], fingerprint: str = "") -> dict[str, Summary]:
+def by_split(
+    cases: Sequence[Case],
+    rows: Sequence[Row],
+    fingerprint: str = "",
+    beside: Sequence[Row] = (),
+    limit: int | None = None,
+) -> dict[str, Summary]:
     """One summary for each split that the cases name, test first; nothing for cases without a split.
 
     Args:
         cases: the cases that were run.
         rows: one for each case, in the same order.
         fingerprint: of the index asked.
+        beside: where rows are of a model, the extractive rows of the same cases.
+        limit: only so many cases of each type were run.
     """
     summaries: dict[str, Summary] = {}
     for split in sorted({case.split for case in cases if case.split}, reverse=True):
         mine = [(case, row) for case, row in zip(cases, rows, strict=True) if case.split == split]
-        summaries[split] = summarise([case for case, _ in mine], [row for _, row in mine], fingerprint)
+        other = [row for row in beside if row.split == split]
+        summaries[split] = summarise([case for case, _ in mine], [row for _, row in mine], fingerprint, other, limit)
     return summaries
 
 
-def _outcome(row: Row) -> Outcome:
+def outcome(row: Row) -> Outcome:
+    """What became of a case."""
     return Outcome(
         correct=row.scores.correct,
         recalled=row.scores.recall[5] if row.scores.recall else None,

@@ -1,11 +1,13 @@
-"""The committed figures as Markdown, for README and eval/README: a test holds both to the baselines."""
+"""Figures as Markdown: the committed ones for README and eval/README, and those of a model beside the extract."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from eval.model import Summary
+from eval.llm import figures
+from eval.model import LlmSummary, Summary
+from eval.report import HEADLINE
 
 _ROWS = {
     "correct": "answers correct",
@@ -56,3 +58,18 @@ def type_table(test: Summary, dev: Summary) -> list[str]:
 def _correct(by_type: Mapping[str, Mapping[str, Any]], name: str) -> str:
     measure = by_type[name]["correct"] if name in by_type else {"value": 0.0, "denominator": 0}
     return f"{round(measure['value'] * measure['denominator'])} of {measure['denominator']}"
+
+
+def model_table(summary: Summary, llm: LlmSummary) -> list[str]:
+    """What a model reached beside the extractive run of the same cases, and what it cost; in Chinese.
+
+    Args:
+        summary: of the run with the model.
+        llm: its figures of the model.
+    """
+    lines = [f"| 指标（分母） | 原文摘录 | 模型整理（{llm.model}） |", "| --- | --- | --- |"]
+    for key, plain in llm.extractive.items():
+        digits = 0 if key == "characters" else 3
+        cells = (f"{one['value']:.{digits}f}（{one['denominator']}）" for one in (plain, summary.measures[key]))
+        lines.append(f"| {HEADLINE[key]} | {' | '.join(cells)} |")
+    return [*lines, "", *(f"{name}：{text}" for name, text in figures(llm))]

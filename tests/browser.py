@@ -10,12 +10,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pytest
 import uvicorn
-from playwright.sync_api import Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
+from app.llm.model import Done, Event, LanguageModel, Written
 from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
-from app.web.page import Service
+from app.settings import LlmSettings
+from app.web.asking import Service
 from app.web.serve import create_app, listen
 from corpus.errors import QuestionError
 from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
@@ -185,6 +188,10 @@ class ScriptedService:
         text = "这个问题不在已收录的安全生产通知范围内。"
         return Answer(question=inquiry.question, status=Status.OUT_OF_SCOPE, text=text, timings_ms={"total": 3.2})
 
+    def write(self, inquiry: Inquiry, model: LanguageModel) -> Iterator[Event]:
+        """Answer with what was excerpted."""
+        yield Done(answer=self.ask(inquiry), written=Written(model=model.name))
+
     def overview(self) -> Overview:
         """Tell of the five notices."""
         regions = ("山西省", "临汾市", "泽州县", "高平市")
@@ -200,11 +207,20 @@ def chromium() -> str | None:
     return _CHROMIUM or shutil.which("chromium")
 
 
+def require_browser() -> None:
+    """Skip the test without a browser, unless the run insists on one."""
+    if chromium() is None:
+        if os.environ.get("ANWEN_TEST_BROWSER") == "required":
+            pytest.fail("no chromium found, and ANWEN_TEST_BROWSER=required; install it or set ANWEN_CHROMIUM")
+        pytest.skip("no chromium found; install Debian's chromium or set ANWEN_CHROMIUM")
+
+
 @contextlib.contextmanager
-def running_app(service: Service) -> Iterator[str]:
+def running_app(service: Service, llm: LlmSettings | None = None, editable: bool = False) -> Iterator[str]:
     """Serve the real application over a service on a free port; yields its address."""
     with contextlib.closing(listen("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
+        app = create_app(service, llm or LlmSettings(), editable)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 60
@@ -234,38 +250,62 @@ class Visit:
         """Requests that would have left the machine."""
         return [url for url in self.requests if not url.startswith((self.base_url, "data:", "blob:"))]
 
+    def untouched(self) -> None:
+        """Assert that nothing went out, no dialog came up and no script failed or came from outside."""
+        assert self.outside() == []
+        assert self.dialogs == []
+        assert self.errors == []
+        assert self.page.evaluate("window.__pwned === undefined")
+
     def dismiss(self, dialog: Dialog) -> None:
         """Note a dialog, which only a script from outside would open, and close it."""
         self.dialogs.append(dialog.message)
         dialog.dismiss()
 
-    def ask(self, question: str) -> None:
-        """Type a question and press Enter, then wait for its answer."""
-        before = self.page.locator(".aw-badge").count()
+    def put(self, question: str) -> None:
+        """Type a question and press Enter."""
         box = self.page.get_by_label("您的问题")
         box.fill(question)
         box.press("Enter")
+
+    def ask(self, question: str) -> None:
+        """Type a question and press Enter, then wait for its answer."""
+        before = self.page.locator(".aw-badge").count()
+        self.put(question)
         self.page.locator(".aw-badge").nth(before).wait_for()
         self.page.locator(".aw-waiting").wait_for(state="detached")
 
 
 @contextlib.contextmanager
-def open_page(base_url: str, width: int = 1280, height: int = 768) -> Iterator[Visit]:
-    """Open the page in a fresh browser that resolves no name but this machine's address."""
+def launched() -> Iterator[Browser]:
+    """A fresh browser that resolves no name but this machine's address."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER_ARGS))
         try:
-            context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
-            visit = Visit(page=context.new_page(), base_url=base_url)
-            page = visit.page
-            page.set_default_timeout(20_000)
-            page.on("request", lambda request: visit.requests.append(request.url))
-            page.on("dialog", visit.dismiss)
-            page.on("pageerror", lambda error: visit.errors.append(str(error)))
-            response = page.goto(base_url)
-            visit.policy = response.headers.get("content-security-policy", "") if response else ""
-            page.get_by_label("您的问题").wait_for()
-            yield visit
+            yield browser
         finally:
             browser.close()
+
+
+@contextlib.contextmanager
+def visiting(
+    browser: Browser, base_url: str, width: int = 1280, height: int = 768, dark: bool = False
+) -> Iterator[Visit]:
+    """Open the page as a visitor of its own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="zh-CN", color_scheme="dark" if dark else "light"
+    )
+    try:
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
+        visit = Visit(page=context.new_page(), base_url=base_url)
+        page = visit.page
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: visit.requests.append(request.url))
+        page.on("dialog", visit.dismiss)
+        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        response = page.goto(base_url)
+        visit.policy = response.headers.get("content-security-policy", "") if response else ""
+        page.get_by_label("您的问题").wait_for()
+        yield visit
+    finally:
+        context.close()

@@ -8,8 +8,8 @@ from pathlib import Path
 from app.model import Inquiry
 from app.service import open_service
 from app.settings import load_settings
-from app.web.page import Service
-from tests.browser import open_page, running_app
+from app.web.asking import Service
+from tests.browser import launched, running_app, visiting
 
 SIZES = ((1280, 768), (390, 844))
 QUESTION = "我单位燃气检查频次要求？"
@@ -20,9 +20,9 @@ def take(service: Service, folder: Path, question: str = QUESTION) -> list[Path]
     folder.mkdir(parents=True, exist_ok=True)
     service.ask(Inquiry(question=question))  # the first one takes longer
     written = []
-    with running_app(service) as base_url:
+    with running_app(service) as base_url, launched() as browser:
         for width, height in SIZES:
-            with open_page(base_url, width, height) as visit:
+            with visiting(browser, base_url, width, height) as visit:
                 visit.ask(question)
                 if width > 800:
                     visit.page.locator(".aw-mark").last.click()

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from app.model import Role, Turn
-from app.web.page import EXAMPLES, HISTORY_TURNS
+from app.web.conversation import HISTORY_TURNS
+from app.web.page import EXAMPLES
 from app.web.serve import HEADERS, listen
 from corpus.errors import SettingsError
-from tests.browser import DUTY_QUOTE, GAS_QUOTE, HOSTILE, ScriptedService, Visit, chromium, open_page, running_app
+from tests.browser import (
+    DUTY_QUOTE,
+    GAS_QUOTE,
+    HOSTILE,
+    ScriptedService,
+    Visit,
+    launched,
+    require_browser,
+    running_app,
+    visiting,
+)
 
 pytestmark = pytest.mark.browser
 GAS = "我单位燃气检查频次要求？"
@@ -20,12 +31,10 @@ HOUSE = "自建房改成饭店要办什么手续？"
 
 
 @pytest.fixture(scope="module")
-def browser_found() -> None:
-    """Skip without a browser, unless the run insists on one."""
-    if chromium() is None:
-        if os.environ.get("ANWEN_TEST_BROWSER") == "required":
-            pytest.fail("no chromium found, and ANWEN_TEST_BROWSER=required; install it or set ANWEN_CHROMIUM")
-        pytest.skip("no chromium found; install Debian's chromium or set ANWEN_CHROMIUM")
+def browser() -> Iterator[Browser]:
+    require_browser()
+    with launched() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +43,19 @@ def service() -> ScriptedService:
 
 
 @pytest.fixture(scope="module")
-def base_url(browser_found: None, service: ScriptedService) -> Iterator[str]:
+def base_url(browser: Browser, service: ScriptedService) -> Iterator[str]:
     with running_app(service) as url:
         yield url
 
 
 @pytest.fixture
-def visit(base_url: str, service: ScriptedService) -> Iterator[Visit]:
+def visit(browser: Browser, base_url: str, service: ScriptedService) -> Iterator[Visit]:
     """An open page; whatever the test did, nothing went out, no dialog came up and no script failed."""
     service.inquiries.clear()
-    with open_page(base_url) as opened:
+    with visiting(browser, base_url) as opened:
         yield opened
         opened.page.wait_for_timeout(200)
-        assert opened.outside() == []
-        assert opened.dialogs == []
-        assert opened.errors == []
-        assert opened.page.evaluate("window.__pwned === undefined")
+        opened.untouched()
 
 
 def notice(visit: Visit) -> str:
@@ -72,13 +78,16 @@ def test_page_loads_in_chinese_under_the_policy(visit: Visit) -> None:
     for label in ("地区", "年份", "身份", "您的问题"):
         assert page.get_by_label(label).count() == 1
     assert page.locator("footer").is_hidden()
+    assert page.locator("#aw-switch, #aw-settings, #aw-drawer, #aw-stop").count() == 0  # no endpoint, none to be set
 
 
 def test_every_response_carries_the_headers(visit: Visit) -> None:
     for path in ("/", "/config", "/theme.css", "/no-such-page", "/favicon.ico", "/docs", "/openapi.json"):
         response = visit.page.request.get(visit.base_url + path)
         assert {name: response.headers.get(name.lower()) for name in HEADERS} == HEADERS, path
-    assert visit.page.request.get(visit.base_url + "/docs").status == 404
+    # /gradio_api/deep_link would write what was typed into a file.
+    for path in ("/docs", "/gradio_api/deep_link?session_hash=x", "/gradio_api/deep_link/"):
+        assert visit.page.request.get(visit.base_url + path).status == 404
 
 
 def test_question_answer_and_citations(visit: Visit, service: ScriptedService) -> None:
@@ -153,8 +162,8 @@ def test_marks_open_their_card_also_of_an_earlier_answer(visit: Visit) -> None:
     assert page.evaluate("location.href") == visit.base_url + "/"
 
 
-def test_newest_question_stands_on_top(base_url: str) -> None:
-    with open_page(base_url, 390, 700) as visit:
+def test_newest_question_stands_on_top(browser: Browser, base_url: str) -> None:
+    with visiting(browser, base_url, 390, 700) as visit:
         for question in (HOUSE, GAS):
             visit.ask(question)
         visit.page.wait_for_timeout(300)
@@ -194,7 +203,7 @@ def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
     assert HOSTILE in page.locator('[data-testid="bot"]').inner_text()
     assert page.locator("#aw-chat .message :is(img, script, iframe)").count() == 0
     assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back))").count() == 0
-    assert page.locator("#aw-chat .message a").all_inner_texts() == ["[1]"]
+    assert page.locator("#aw-chat .message a").all_inner_texts() == ["改后再问", "[1]"]
     page.get_by_text("为什么这样答").click()
     assert page.locator(".aw-reading td").first.inner_text() == f"注入{HOSTILE}"
     page.get_by_text("查看原件").click()
@@ -258,8 +267,8 @@ def test_copied_text_is_plain_and_names_its_sources(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768])
-def test_narrow_page_does_not_scroll_sideways(base_url: str, width: int) -> None:
-    with open_page(base_url, width, 844) as visit:
+def test_narrow_page_does_not_scroll_sideways(browser: Browser, base_url: str, width: int) -> None:
+    with visiting(browser, base_url, width, 844) as visit:
         page = visit.page
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0

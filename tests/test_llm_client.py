@@ -109,7 +109,7 @@ FAULTS = [
     (Reply(status=500, body='{"error": "CUDA out of memory"}'), "内部出错（500）：CUDA out of memory"),
     (Reply(status=503, body=""), "内部出错（503）"),
     (Reply(status=302), "转到别的地址（302）"),
-    (Reply(body="<html><body>欢迎登录</body></html>"), "不是 OpenAI 格式：<html><body>欢迎登录"),
+    (Reply(body="<html><body>欢迎登录</body></html>"), "不是 OpenAI 格式：欢迎登录"),
     (Reply(body='{"status": "ok"}', content_type="application/json"), "不是 OpenAI 格式"),
     (Reply(body="data: {坏的\n\n", content_type="text/event-stream"), "不是 OpenAI 格式"),
     (Reply(body="data: [1, 2]\n\n", content_type="text/event-stream"), "不是 OpenAI 格式"),

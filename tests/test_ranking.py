@@ -38,7 +38,7 @@ def total(weights: Weights) -> float:
 
 @pytest.mark.parametrize(("units", "share"), [(1, 1.0), (1000, 1.0), (4000, 0.5), (6250, 0.4), (10**6, 0.4)])
 def test_words_count_less_in_a_crowd(units: int, share: float) -> None:
-    """Words lose weight to the vectors as more units compete; the sum stays one, the fact asked for keeps its weight."""
+    """Words lose weight to the vectors as more units compete; the sum stays one, and the fact asked for as it was."""
     crowded = Weights().among(units)
     assert total(crowded) == pytest.approx(1.0)
     for name in ("lexical_sentence", "lexical_unit", "coverage", "direct"):

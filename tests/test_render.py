@@ -9,7 +9,7 @@ import pytest
 
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
 from app.model import Answer, AnswerScope, Citation, Mode, Overview, Provision, Status
-from app.web import render
+from app.web import panel, render, safe
 from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
 
 PAYLOADS = (
@@ -108,7 +108,7 @@ def shown(markdown: str) -> str:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_question_is_shown_as_typed(payload: str) -> None:
-    written = render.plain_markdown(f"燃气{payload}检查")
+    written = safe.plain_markdown(f"燃气{payload}检查")
     assert shown(written) == f"燃气{payload}检查"
     assert not set("<>[]()!`*_~$|\\\"'") & set(written)
 
@@ -117,14 +117,14 @@ def test_question_is_shown_as_typed(payload: str) -> None:
     "typed", ["# 标题", "1. 一", "- 一", "    代码", "> 引", "***", "a@b.cn", "www.b.cn", "<!--", "\t列"]
 )
 def test_question_makes_no_markdown(typed: str) -> None:
-    written = render.plain_markdown(typed)
+    written = safe.plain_markdown(typed)
     assert shown(written) == typed.expandtabs(4)
     assert re.fullmatch(r"(?:&#\d+;|[\w\s])*", written)
     assert not written.startswith((" ", "\t"))
 
 
 def test_question_keeps_lines_and_drops_control_characters() -> None:
-    assert render.plain_markdown("一\r\n二\x00\x1b\r三") == "一\n二\n三"
+    assert safe.plain_markdown("一\r\n二\x00\x1b\r三") == "一\n二\n三"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -151,12 +151,12 @@ def test_citation_fields_bring_no_markup(payload: str) -> None:
         received=f"原{payload}", text=f"前引{payload}后", source=Source(file=f"{payload}.txt", start=0, end=9),
         responsibilities=(duty(f"单位{payload}", lead=(f"单位{payload}",), role=payload, inherited_from=payload),),
     )  # fmt: skip
-    for html in (render.panel_html(answer, (provision,), 1), render.answer_markdown(answer, 1)):
+    for html in (panel.panel_html(answer, (provision,), 1), render.answer_markdown(answer, 1)):
         markup = Markup(html)
         assert markup.tags <= OWN_TAGS
         assert markup.attributes <= OWN_ATTRIBUTES
         assert all(link.startswith("#") for link in markup.links)
-    panel = Markup(render.panel_html(answer, (provision,), 1)).text
+    cards = Markup(panel.panel_html(answer, (provision,), 1)).text
     for part in (
         f"问{payload}",
         f"号{payload}",
@@ -166,7 +166,7 @@ def test_citation_fields_bring_no_markup(payload: str) -> None:
         f"原{payload}",
         f"{payload}.txt",
     ):
-        assert part in panel
+        assert part in cards
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -216,12 +216,13 @@ def test_status_is_said_plainly(status: Status, name: str) -> None:
     )
 
 
-def test_mode_is_named_only_where_something_is_cited() -> None:
-    assert "模型整理" in render.answer_markdown(make_answer(mode=Mode.LLM), 1)
+def test_every_answer_names_its_mode() -> None:
     refused = Answer(question="写诗", status=Status.OUT_OF_SCOPE, text="不在范围。")
-    assert (
-        render.answer_markdown(refused, 1) == '<span class="aw-badge aw-out_of_scope">不在通知范围</span>\n\n不在范围。'
+    assert render.answer_markdown(refused, 1) == (
+        '<span class="aw-badge aw-out_of_scope">不在通知范围</span> <span class="aw-mode">依据原文摘录</span>'
+        "\n\n不在范围。"
     )
+    assert '<span class="aw-mode">模型整理</span>' in render.answer_markdown(make_answer(mode=Mode.LLM), 1)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_header_counts() -> None:
 
 
 def test_panel_shows_the_whole_clause_with_the_quote_marked() -> None:
-    html = render.panel_html(make_answer(), (make_provision(),), turn=4)
+    html = panel.panel_html(make_answer(), (make_provision(),), turn=4)
     assert '<p class="aw-clause"><b>三、（十六）</b>经营性自建房。<mark>严禁违规加层加盖。</mark></p>' in html
     assert '<details class="aw-card" name="aw-card" id="cite-4-1" open>' in html
     assert "<dt>成文日期</dt><dd>2024年4月11日</dd>" in html
@@ -275,11 +276,11 @@ def test_panel_shows_the_whole_clause_with_the_quote_marked() -> None:
 
 def test_panel_opens_the_chosen_card_alone() -> None:
     answer = make_answer("[1][2]", make_citation(1), make_citation(2))
-    assert re.findall(r'id="(cite-\d+-\d+)"( open)?', render.panel_html(answer, (None, None), 1)) == [
+    assert re.findall(r'id="(cite-\d+-\d+)"( open)?', panel.panel_html(answer, (None, None), 1)) == [
         ("cite-1-1", ""),
         ("cite-1-2", ""),
     ]
-    assert re.findall(r'id="(cite-\d+-\d+)" open', render.panel_html(answer, (None, None), 1, opened=2)) == ["cite-1-2"]
+    assert re.findall(r'id="(cite-\d+-\d+)" open', panel.panel_html(answer, (None, None), 1, opened=2)) == ["cite-1-2"]
 
 
 def test_panel_says_who_is_responsible_and_why() -> None:
@@ -288,23 +289,21 @@ def test_panel_says_who_is_responsible_and_why() -> None:
         duty("县能源局", role="负责", whole=False),
         duty("各乡镇人民政府", role="负责", inherited_from="一、（一）"),
     )
-    html = render.panel_html(make_answer(), (make_provision(responsibilities=duties),), 1)
+    html = panel.panel_html(make_answer(), (make_provision(responsibilities=duties),), 1)
     assert '<li><b class="aw-lead">县住建局（牵头）</b>、县公安局 分工负责</li>' in html
     assert '<li>县能源局 负责<span class="aw-note">（限于“经营性自建房。”）</span></li>' in html
     assert '<li>各乡镇人民政府 负责<span class="aw-note">（依据“一、（一）”条“以下均需……”）</span></li>' in html
 
 
 def test_panel_without_provision_or_citation() -> None:
-    assert "<dt>原件位置</dt><dd>000.txt，字符 5139–5334</dd>" in render.panel_html(make_answer(), (None,), 1)
+    assert "<dt>原件位置</dt><dd>000.txt，字符 5139–5334</dd>" in panel.panel_html(make_answer(), (None,), 1)
     empty = Answer(question="写诗", status=Status.OUT_OF_SCOPE, text="不在范围。")
-    assert "本次答复没有引用条款。" in render.panel_html(empty, (), 1)
+    assert "本次答复没有引用条款。" in panel.panel_html(empty, (), 1)
 
 
 def test_panel_names_the_scope() -> None:
     answer = make_answer(scope=AnswerScope(regions=("泽州县",), years=(2024,), why="未写年份，取最新"))
-    assert '<p class="aw-scope">查阅范围：泽州县 · 2024年；未写年份，取最新</p>' in render.panel_html(
-        answer, (None,), 1
-    )
+    assert '<p class="aw-scope">查阅范围：泽州县 · 2024年；未写年份，取最新</p>' in panel.panel_html(answer, (None,), 1)
 
 
 def test_unknown_year_place_and_date_are_said() -> None:
@@ -312,7 +311,7 @@ def test_unknown_year_place_and_date_are_said() -> None:
     bare = Provision(
         unit=provision.unit, document=provision.document.model_copy(update={"date": "", "title": ""}), received=""
     )
-    html = render.panel_html(make_answer("[1]", make_citation(region="", year=None)), (bare,), 1)
+    html = panel.panel_html(make_answer("[1]", make_citation(region="", year=None)), (bare,), 1)
     assert "地区不详 · 年份不详" in html
     assert "<dt>通知标题</dt><dd>原件未载</dd>" in html
     assert "<dt>成文日期</dt><dd>原件未载</dd>" in html

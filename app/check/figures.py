@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from pydantic import Field
 
-from app.check.evidence import is_same, is_same_amount
 from app.check.claims import facts_of
+from app.check.evidence import is_same, is_same_amount
+from app.check.grounds import content_words, plain_words
 from app.check.wording import COMPARED
 from corpus.facts import read_facts
 from corpus.model import Bound, Fact, FactKind, Frozen
 from corpus.numerals import parse_number
-from app.check.grounds import plain_words
 from index.lexical import bigrams
 
 _FIGURES = (FactKind.FREQUENCY, FactKind.DEADLINE, FactKind.QUANTITY)
@@ -26,6 +26,10 @@ _NUMERAL = re.compile(
 _GENERAL = frozenset("个项条类种方点样")
 _COMPARING = "|".join(sorted(map(re.escape, COMPARED), key=len, reverse=True))
 _SHOWN = 12
+#: May stand for 书记、董事长、总经理.
+_LED_BY = frozenset({"负责人", "领导"})
+#: What the writing of a figure itself is made of.
+_MEASURES = frozenset("每日天周月季度年次至少不于超过低高零〇一二两三四五六七八九十百千万0123456789")
 _LIMITS = {Bound.AT_LEAST: ">=", Bound.AT_MOST: "<=", Bound.MORE_THAN: ">", Bound.LESS_THAN: "<"}
 
 
@@ -35,6 +39,8 @@ class Figure(Frozen):
     fact: Fact
     start: int = Field(description="first character, in the whole text")
     end: int
+    subject: str = Field(description="the words before it in its part")
+    units: tuple[str, ...] = Field(description="units named around it")
     around: frozenset[str] = Field(description="bigrams of the words around it and its own")
 
 
@@ -44,7 +50,9 @@ def figures_of(text: str) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for sentence in _SENTENCE.finditer(text):
         plain = sentence[0].replace("：", "，")
-        facts = [one for one in read_facts(plain) if one.kind in _FIGURES]
+        read = read_facts(plain)
+        facts = [one for one in read if one.kind in _FIGURES]
+        units = [(one.start, one.text) for one in read if one.kind is FactKind.UNIT]
         begin = stop = 0
         for nth, fact in enumerate(facts):
             begin = begin if nth and fact.start < facts[nth - 1].end else stop
@@ -53,9 +61,19 @@ def figures_of(text: str) -> tuple[Figure, ...]:
             if nth + 1 < len(facts) and fact.end <= facts[nth + 1].start < stop:
                 stop = facts[nth + 1].start
             around = plain[begin:stop]
+            if found and begin and not _told(around, fact.text):
+                around = plain[:stop]
+            head = max(plain.rfind(mark, 0, fact.start) for mark in "，、；（") + 1
             offset = sentence.start()
             found.append(
-                Figure(fact=fact, start=offset + fact.start, end=offset + fact.end, around=frozenset(bigrams(around)))
+                Figure(
+                    fact=fact,
+                    start=offset + fact.start,
+                    end=offset + fact.end,
+                    units=tuple(unit for at, unit in units if begin <= at < stop),
+                    subject=plain[max(begin, head) : fact.start],
+                    around=frozenset(bigrams(around)),
+                )
             )
     return tuple(found)
 
@@ -76,7 +94,15 @@ def unheld(figure: Figure, rule: str, about: str) -> str:
     others = [one for one in ruled if one not in holders]
     mine = max(_nearness(figure, one) for one in holders)
     nearest = max(others, key=lambda one: _nearness(figure, one), default=None)
-    if nearest is not None and _nearness(figure, nearest) > mine:
+    strange = any(not any(_names(one, unit) for one in holders) for unit in figure.units)
+    elsewhere = any(_names(one, unit) for one in others for unit in figure.units)
+    subject = [word for word in content_words(figure.subject) if word in rule and word[-1] not in "省市县"]
+    unnamed = [word for word in subject if not any(_names(one, word) for one in holders)]
+    of_act = figure.fact.kind is FactKind.FREQUENCY
+    alien = set(unnamed) - _LED_BY if of_act else bool(subject) and len(unnamed) == len(subject)
+    if alien:
+        return f"“{text}”不是原文对“{figure.subject[:_SHOWN]}”的规定"
+    if nearest is not None and (_nearness(figure, nearest) > mine or (strange and elsewhere)):
         return f"“{text}”不是原文对这件事的规定（原文是“{nearest.fact.text[:_SHOWN]}”）"
     return ""
 
@@ -88,8 +114,22 @@ def _is_bare(fact: Fact, ruled: Fact) -> bool:
     return fact.number is None and fact.kind is ruled.kind and fact.text in ruled.text
 
 
+def _names(figure: Figure, unit: str) -> bool:
+    return set(bigrams(unit)) <= figure.around
+
+
 def _nearness(one: Figure, other: Figure) -> int:
-    return len(one.around & other.around)
+    """How many bigrams around a figure of a sentence, those of the figure left out, stand around another."""
+    return len((one.around - _own(one.fact.text)) & other.around)
+
+
+def _own(text: str) -> frozenset[str]:
+    return frozenset(gram for gram in bigrams(text) if _MEASURES & set(gram))
+
+
+def _told(around: str, text: str) -> bool:
+    """Words around a figure say whose it is."""
+    return len(set(bigrams(around)) - _own(text) - set(bigrams(text))) > 1
 
 
 class Comparison(Frozen):

@@ -33,16 +33,18 @@ class Ground(Frozen):
 
     citation: Citation
     rule: str = Field(description="the whole clause; 你局 is the one it was sent to")
-    about: str = Field(description="what may be said of it: heading, label, 文号, place, year, title, issuer, 主送")
+    about: str = Field(
+        description="heading, label, 文号, place, year, title, issuer, and the addressee if there is one"
+    )
 
 
 def ground_of(citation: Citation, document: Document | None) -> Ground:
     """Read a citation with what is known of its document."""
-    rule, known = citation.clause_text, ""
+    rule, known, whom = citation.clause_text, "", ""
     if document is not None:
         if len(document.addressees) == 1:
-            rule = _WHOM.sub(document.addressees[0], rule)
-        known = "；".join((document.title, document.issuer, "、".join(document.addressees)))
+            rule, whom = _WHOM.sub(document.addressees[0], rule), document.addressees[0]
+        known = "；".join((document.title, document.issuer, whom))
     year = f"{citation.year}年" if citation.year else ""
     about = "；".join((citation.heading, citation.label, citation.notice, citation.region, year, known))
     return Ground(citation=citation, rule=rule, about=about)
@@ -146,20 +148,24 @@ def _steps(text: str, at: int, sources: tuple[str, ...], ends: Mapping[int, int]
         whole = length > 1 or piece in _joints() or (at in cuts and at + 1 in cuts)
         if piece in plain_words() and whole:
             yield at + length
-        if length >= _SHORTEST_RUN or (at in cuts and at + 1 in cuts):
-            if at + length in cuts and any(
-                other in source for other in _same_words().get(piece, ()) for source in sources
-            ):
-                yield at + length
+        word = at + length in cuts and (length >= _SHORTEST_RUN or at in cuts)
+        if word and any(other in source for other in _same_words().get(piece, ()) for source in sources):
+            yield at + length
     source_words = frozenset().union(*(_words(source) for source in sources))
     longest = max((run_length(text, at, source) for source in sources), default=0)
     for length in range(_SHORTEST_RUN, longest + 1):
         ends_word = at + length in cuts or text[at : at + length] in source_words
         if ends_word or (length == longest and length > 3):
             yield at + length
-    if at in cuts and at + 1 in cuts and text[at] in source_words:
+    if at in cuts:
+        yield from _loose_words(text, at, sources, source_words)
+
+
+def _loose_words(text: str, at: int, sources: tuple[str, ...], source_words: frozenset[str]) -> Iterator[int]:
+    """A word of one character that is a word of a source, too; a word of two that a source has drawn apart."""
+    if at + 1 in bounds(text) and text[at] in source_words:
         yield at + 1
-    if at in cuts and at + 2 in cuts and _is_shortened(text[at : at + 2], sources):
+    if at + 2 in bounds(text) and _is_shortened(text[at : at + 2], sources):
         yield at + 2
 
 
@@ -205,7 +211,8 @@ def _sentences(rule: str) -> tuple[str, ...]:
     """The sentences of a clause, each with the units in the bracket that charges them with it."""
     brackets = find_brackets(rule)
     return tuple(
-        re.sub("^（[^）]*）", "", match[0]) + next((rule[start:end] for start, end in brackets if end >= match.end()), "")
+        re.sub("^（[^）]*）", "", match[0])
+        + next((rule[start:end] for start, end in brackets if end >= match.end()), "")
         for match in re.finditer("[^。；]+", rule)
     )
 

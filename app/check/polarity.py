@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from app.check.claims import facts_of
 from app.check.grounds import PART, bounds, content_words, places_of, plain_words, run_length
-from corpus.model import Bound, FactKind
 from corpus.masks import quoted_mask, title_mask
+from corpus.model import Bound, FactKind
 
 _CACHED = 2048
 _SHORTEST_RUN, _TELLING_RUN = 2, 4
@@ -22,6 +22,12 @@ _PART_OR_END = re.compile("[^，。；：！？（）]+")
 
 #: What ends a part whose modal word stands behind what it is about (加盖是被禁止的).
 _TRAILING = re.compile("(?:的|之列|行为|的行为|的事项)?")
+
+
+_AND, _OR = ("和", "及", "以及", "与", "、", "并"), ("或", "或者")
+_JOINT = re.compile("以及|或者|[和及与、或]")
+#: A quote this long is a sentence of its own, no catchword (“严禁违规加层加盖”).
+_LONG_QUOTE = re.compile("“[^“”]{8,}”")
 
 
 class Force(StrEnum):
@@ -58,6 +64,9 @@ _SAYS = {
 _MET = {Force.PLAIN, Force.DUTY}
 
 
+_WEIGHTY = frozenset({Force.FORBID, Force.DENY, Force.MAY, Force.MUST, Force.UNLESS, Force.VOLUNTARY, Force.ENCOURAGE})
+
+
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(files("app.check").joinpath("data/polarity.toml").read_text(encoding="utf-8"))
@@ -77,7 +86,7 @@ def _modal() -> re.Pattern[str]:
 def _conditional() -> re.Pattern[str]:
     forbid = "|".join(_table()["forbid"]["words"])
     return re.compile(
-        f"(?:未|没有|不)(?!得|能|可|准|许|允)([^，。；：]{{1,20}}?)(?:的，?|，)?(?:一律)?(?:{forbid})([^，。；：]*)"
+        f"(?:未|没有|不)(?!得|能|可|准|许|允)([^，。；：]{{1,20}}?)(?:的，?|，[^，。；：]{{0,8}}?)?((?:一律)?(?:{forbid})[^，。；：]*)"
     )
 
 
@@ -85,7 +94,8 @@ def _conditional() -> re.Pattern[str]:
 def forces(text: str) -> tuple[Force, ...]:
     """What is said of each character: of those behind a modal word, up to the next one or the end of their part."""
     found = [Force.PLAIN] * len(text)
-    hidden = [one or other for one, other in zip(quoted_mask(text), title_mask(text), strict=True)]
+    short = _LONG_QUOTE.sub(lambda match: " " * len(match[0]), text)
+    hidden = [one or other for one, other in zip(quoted_mask(short), title_mask(text), strict=True)]
     for part in PART.finditer(text):
         modals = [one for one in _modal().finditer(text, part.start(), part.end()) if not hidden[one.start()]]
         for nth, modal in enumerate(modals):
@@ -184,6 +194,8 @@ def _agree(said: Force, ruled: Force, sentence: str, rule: str, place: int) -> b
         return said in _MET and Force.UNLESS in forces(sentence)
     if said is Force.CONDITION:
         return Force.UNLESS in forces(rule)
+    if said is Force.MUST and ruled is Force.PLAIN:
+        return _pattern("soft").search(part_at(rule, place)) is None
     return said is Force.MAY and ruled is Force.PLAIN and permits(part_at(rule, place))
 
 
@@ -214,15 +226,6 @@ def added(text: str, sources: tuple[str, ...]) -> Iterator[str]:
             yield f"“{match[0]}”不在所引原文中"
 
 
-def raised(text: str, rule: str) -> Iterator[str]:
-    """Find 必须 and the like in a sentence whose clause has no word of force at all behind which the same words stand."""
-    said = forces(text)
-    if Force.MUST in said and not {Force.MUST, Force.FORBID, Force.BARRED_UNLESS, Force.DUTY, Force.UNLESS} & set(
-        forces(rule)
-    ):
-        yield "句子写成“必须”，原文没有这样强制"
-
-
 def lost_limits(text: str, rule: str) -> Iterator[str]:
     """Find limiting words (擅自, 有条件的, 除外) before words that the sentence takes over without them."""
     for match in _pattern("binding").finditer(rule):
@@ -247,3 +250,30 @@ def lost_condition(text: str, rule: str) -> Iterator[str]:
         told = any(word in text for word in content_words(match[1])) or Force.CONDITION in said or Force.DENY in said
         if not told and said[at] in (Force.FORBID, Force.UNLESS, Force.MAY, Force.PLAIN):
             yield f"漏掉了“{match[1]}”这一前提"
+
+
+def baseless(sentence: str, start: int, end: int, rule: str) -> Iterator[str]:
+    """Find a permission, ban or denial with no words of the clause behind it (可以不做)."""
+    said = forces(sentence)
+    runs = list(_runs(sentence, start, end, rule))
+    at = start
+    while at < end:
+        force, begin = said[at], at
+        while at < end and said[at] is force:
+            at += 1
+        words = sentence[begin:at]
+        if force not in _WEIGHTY or any(begin <= one < at or one <= begin < one + length for one, length in runs):
+            continue
+        meant = Force.ENCOURAGE if force is Force.VOLUNTARY else force
+        bare = not content_words(sentence[start:end]) or force is Force.VOLUNTARY
+        if words not in rule and not (bare and meant in forces(rule)):
+            yield f"“{words[:20]}”在所引原文中没有依据"
+
+
+def rejoined(text: str, rule: str) -> Iterator[str]:
+    """Find 或 put for 和 or 、 between two words of a clause, or the other way round."""
+    for match in _JOINT.finditer(text):
+        before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
+        there = {one for one in (*_AND, *_OR) if f"{before}{one}{after}" in rule}
+        if there and (match[0] in _OR) is not bool(there & set(_OR)):
+            yield f"“{before}{match[0]}{after}”原文是“{before}{min(there)}{after}”"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.check.evidence import Asked
-from app.llm.model import Material
+from app.llm.model import Material, Spent
 from app.model import Answer, Citation
 from corpus.model import Document, Unit
 from retrieval.model import Found, Tier
@@ -30,6 +30,7 @@ class Case:
         units: units by (文号, label).
         documents: documents by 文号.
         understood: the model's wording of the question, where that was needed.
+        spent: what the calls before cost.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Case:
     units: Mapping[tuple[str, str], Sequence[Unit]]
     documents: Mapping[str, Document]
     understood: str = ""
+    spent: tuple[Spent, ...] = ()
 
 
 def materials_of(

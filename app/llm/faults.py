@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.llm.plain import plain
 from app.settings import LlmSettings
 from corpus.errors import EndpointError
 
@@ -81,14 +82,17 @@ class Faults:
         return EndpointError(f"大模型接口不接受这个请求{told}{hint}")
 
     def _quoted(self, said: object) -> str:
-        """What the server said, in one line of at most 80 characters, without the key."""
+        """What the server said, in one line of at most 80 characters, without the key, and with nothing live in it."""
         shown = (sign for sign in _message(said) if sign in "\n\t" or not unicodedata.category(sign).startswith("C"))
-        line = " ".join("".join(shown).split())
-        if self.settings.api_key:
-            # Wherever blanks break it up.
-            spelled = r"\s*".join(map(re.escape, self.settings.api_key.get_secret_value()))
-            line = re.sub(spelled, "***", line)
+        # Once more behind plain(), which may join what stood apart.
+        line = " ".join(self._keyless(plain(self._keyless("".join(shown)))).split())
         return f"：{line[: _SAID - 1]}…" if len(line) > _SAID else f"：{line}" if line else ""
+
+    def _keyless(self, text: str) -> str:
+        if not self.settings.api_key:
+            return text
+        # Wherever blanks break it up.
+        return re.sub(r"\s*".join(map(re.escape, self.settings.api_key.get_secret_value())), "***", text)
 
 
 def _message(said: object) -> str:

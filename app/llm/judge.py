@@ -8,8 +8,10 @@ from app.check.paraphrase import unsupported
 from app.llm.case import Case
 from app.llm.marks import Sentence, sentences
 from app.llm.model import Judged, Material
+from app.llm.relevance import is_near
 
 _NO_MARK = "没有注明出处"
+_ELSEWHERE = "与所问事项无关"
 _UNKNOWN = "注明的材料[{n}]并不存在"
 
 
@@ -65,4 +67,6 @@ class Jury:
         if unknown := [n for n in sentence.marks if n not in self._cited]:
             return tuple(_UNKNOWN.format(n=n) for n in unknown)
         cited = [self._cited[n] for n in sentence.marks]
-        return tuple(unsupported(sentence.text, cited, self._case.asked, self._case.documents))
+        if faults := unsupported(sentence.text, cited, self._case.asked, self._case.documents):
+            return tuple(faults)
+        return () if is_near(self._case, sentence.text, cited) else (_ELSEWHERE,)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from pydantic import Field
 
@@ -65,7 +68,10 @@ class Sentence(Frozen):
     marks: tuple[int, ...] = Field(default=(), description="numbers of its marks, in order, each once")
     start: int = Field(ge=0, description="first character in the canonical text, list number included")
     end: int = Field(ge=0, description="one past the last character, marks and punctuation included")
-    layout: bool = Field(default=False, description="states nothing: a table's head, a rule, a lead-in (要求如下：)")
+    layout: bool = Field(
+        default=False,
+        description="states nothing: a table's head, a rule, a lead-in (要求如下：); without text when a word might",
+    )
 
 
 _LINE = re.compile("[^\n]+")
@@ -202,6 +208,8 @@ def _sentence(part: str, start: int, is_head: bool) -> Sentence:
     heads = is_head and row and all(len(cell) <= _LONGEST_HEAD for cell in words.split(" | "))
     leads_in = not row and words.endswith(("：", ":")) and len(words) <= _LONGEST_LEAD_IN
     layout = (heads or leads_in) and not marks and not _states(words)
+    if layout and not _is_neutral(words):
+        words = ""
     return Sentence(text=words, marks=marks, start=start, end=start + len(part), layout=layout)
 
 
@@ -210,6 +218,20 @@ def _states(words: str) -> bool:
     if _FIGURE.search(words) or _RULES.search(words):
         return True
     return bool(_DUTIES.search(words)) and not _FOLLOW.search(words)
+
+
+def _is_neutral(words: str) -> bool:
+    """Whether a head or a lead-in, which nothing holds, can say nothing."""
+    return _neutral().fullmatch(words) is not None
+
+
+@cache
+def _neutral() -> re.Pattern[str]:
+    table: dict[str, list[str]] = tomllib.loads(
+        files("app.llm").joinpath("data/layout.toml").read_text(encoding="utf-8")
+    )
+    known = "|".join(map(re.escape, sorted(table["words"], key=len, reverse=True)))
+    return re.compile(rf"(?:{known}|[ |，、：:])*+")
 
 
 def _joined(before: Sentence, rest: Sentence) -> Sentence:

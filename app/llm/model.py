@@ -83,6 +83,7 @@ class Written(Frozen):
 
     model: str = Field(default="", description="name of the model that was asked; empty when none was")
     struck: tuple[Struck, ...] = Field(default=(), description="of the first attempt and of the repair")
+    sentences: int = Field(default=0, ge=0, description="judged in all attempts, without lead-ins")
     repaired: bool = Field(default=False, description="the repair was asked for")
     fallback: str = Field(default="", description="one Chinese line: why the extractive answer stands instead")
     dropped: int = Field(default=0, ge=0, description="passages that the context size left no room for")

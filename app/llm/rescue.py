@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from app.llm.guard import unusable
-from app.llm.model import LanguageModel, Message
+from app.llm.model import LanguageModel, Message, Spent
 from app.llm.plain import plain
-from app.llm.prompt import condense_messages, query_messages
+from app.llm.prompt import condense_messages, query_messages, says_not_stipulated
 from app.model import Inquiry
 from corpus.clean import clean_text
 from corpus.errors import EndpointError, SettingsError
@@ -29,38 +29,46 @@ _LEAST_SAID = 0.7
 Search = Callable[[str], Found]
 
 
-def other_wordings(model: LanguageModel, found: Found, inquiry: Inquiry, search: Search) -> Iterator[str]:
-    """Yield other wordings of a question that ask the same, likeliest first; none when the model is of no use.
+class Rescue:
+    """Asks a model for other wordings of one question, and counts what that costs."""
 
-    Args:
-        model: the endpoint.
-        found: what the search found for the question as it was understood.
-        inquiry: the question as typed, with its history.
-        search: reads and searches a wording in the scope of the inquiry.
-    """
-    if inquiry.history:
-        for line in _lines(model, lambda: condense_messages(inquiry.question, inquiry.history, model.context, _TOKENS)):
-            if _is_said(line, inquiry):
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self.spent: list[Spent] = []
+
+    def wordings(self, found: Found, inquiry: Inquiry, search: Search) -> Iterator[str]:
+        """Yield other wordings that ask the same, likeliest first; none when the model is of no use.
+
+        Args:
+            found: what the search found for the question as it was understood.
+            inquiry: the question as typed, with its history.
+            search: reads and searches a wording in the scope of the inquiry.
+        """
+        context, asked = self._model.context, found.reading
+        if inquiry.history:
+            for line in self._lines(lambda: condense_messages(inquiry.question, inquiry.history, context, _TOKENS)):
+                if _is_said(line, inquiry):
+                    yield line
+                    break
+        # Of a question of which no word is known, nothing tells whether another wording asks the same.
+        if not asked.unknown or not asked.concepts:
+            return
+        for line in self._lines(lambda: query_messages(asked.question, context, _TOKENS)):
+            if asks_the_same(asked, search(line).reading):
                 yield line
-                break
-    if not found.reading.unknown:
-        return
-    for line in _lines(model, lambda: query_messages(found.reading.question, model.context, _TOKENS)):
-        if asks_the_same(found.reading, search(line).reading):
-            yield line
 
-
-def _lines(model: LanguageModel, ask: Callable[[], Sequence[Message]]) -> list[str]:
-    """The lines of a short answer, less their list marks; empty when it is none, or there is no room to ask."""
-    try:
-        messages = ask()
-        text = plain("".join(model.stream(messages, _TOKENS)))
-    except (EndpointError, SettingsError):
-        return []
-    if unusable(text, messages[0].content):
-        return []
-    lines = [_HEAD.sub("", line.strip()).strip(' “”"') for line in text.splitlines()]
-    return [line for line in lines if 2 <= len(line) <= _LONGEST][:_MOST]
+    def _lines(self, ask: Callable[[], Sequence[Message]]) -> list[str]:
+        """The lines of a short answer, less their list marks; empty when it is none, or there is no room to ask."""
+        try:
+            messages = ask()
+            text = plain("".join(self._model.stream(messages, _TOKENS)))
+        except (EndpointError, SettingsError):
+            return []
+        self.spent.append(self._model.spent())
+        if unusable(text, messages[0].content):
+            return []
+        lines = [_HEAD.sub("", line.strip()).strip(' “”"') for line in text.splitlines()]
+        return [line for line in lines if 2 <= len(line) <= _LONGEST and not says_not_stipulated(line)][:_MOST]
 
 
 def is_unclear(reading: Reading) -> bool:

@@ -8,6 +8,7 @@ from app.check.citations import check
 from app.check.paraphrase import unsupported
 from app.llm.case import Case
 from app.llm.model import Judged
+from app.llm.relevance import narrowed
 from app.model import Citation, Draft, clause_name, place_and_year
 
 _BASIS = "依据："
@@ -33,7 +34,7 @@ def weave(case: Case, judged: Sequence[Judged]) -> Draft | None:
     prose = ""
     for one in judged:
         cited = tuple(dict.fromkeys(_cited(one.text, whole[n], citations, case) for n in one.marks))
-        if not one.layout and unsupported(one.text, [_narrowed(each) for each in cited], case.asked, case.documents):
+        if not one.layout and unsupported(one.text, [narrowed(each) for each in cited], case.asked, case.documents):
             return None
         prose += ("\n\n" if one.opens_line and prose else "") + _with_marks(one, cited, case)
     basis = "\n\n".join([case.base.text, *_added(citations[len(case.base.citations) :])])
@@ -47,7 +48,7 @@ def _cited(sentence: str, clause: Citation, citations: list[Citation], case: Cas
     """The citation that a sentence's mark leads to: one that is there if it holds the sentence, else a new one."""
     mine = [one for one in citations if (one.notice, one.label, one.clause_text) == _name(clause)]
     for one in mine:
-        if not unsupported(sentence, [_narrowed(one)], case.asked, case.documents):
+        if not unsupported(sentence, [narrowed(one)], case.asked, case.documents):
             return one
     quote = next(
         (
@@ -66,11 +67,6 @@ def _cited(sentence: str, clause: Citation, citations: list[Citation], case: Cas
 
 def _name(clause: Citation) -> tuple[str, str, str]:
     return clause.notice, clause.label, clause.clause_text
-
-
-def _narrowed(citation: Citation) -> Citation:
-    """The citation as if its clause were the quote alone: a sentence must be held by what is shown for it."""
-    return citation.model_copy(update={"clause_text": citation.quote})
 
 
 def _quotes(sentence: str, clause: Citation, case: Case) -> Iterator[str]:

@@ -14,6 +14,7 @@ from app.llm.marks import MarkReader
 from app.llm.model import Done, Event, Judged, LanguageModel, Message, Spent, Struck, Writing, Written
 from app.llm.plain import plain
 from app.llm.prompt import Prompted, answer_messages, repair_messages, says_not_stipulated
+from app.llm.relevance import off_question
 from app.llm.weave import weave
 from app.model import Answer, Draft, Mode
 from corpus.errors import EndpointError, SettingsError
@@ -60,15 +61,17 @@ def write(model: LanguageModel, case: Case) -> Iterator[Event]:
     if attempts[0].struck and not attempts[0].fault and (messages := _repair(model, prompted, attempts[0])):
         attempts.append((yield from _attempt(model, prompted, messages, case, repairing=True)))
     last = attempts[-1]
-    draft = None if last.fault or last.struck else weave(case, last.judged)
+    fault = last.fault or off_question(case, last.judged)
+    draft = None if fault or last.struck else weave(case, last.judged)
     written = Written(
         model=model.name,
         struck=tuple(one for attempt in attempts for one in attempt.struck),
         repaired=len(attempts) > 1,
-        fallback="" if draft else _why(last),
+        sentences=sum(not one.layout for attempt in attempts for one in attempt.judged),
+        fallback="" if draft else _why(last, fault),
         dropped=prompted.dropped,
         understood=case.understood,
-        spent=tuple(attempt.spent for attempt in attempts),
+        spent=(*case.spent, *(attempt.spent for attempt in attempts)),
     )
     yield Done(answer=_answer(case, draft, written), written=written)
 
@@ -111,11 +114,11 @@ def _closable(pieces: Iterator[str]) -> Generator[str, None, None]:
     yield from pieces
 
 
-def _why(last: Attempt) -> str:
-    if last.fault:
-        return last.fault
-    if last.struck:
+def _why(last: Attempt, fault: str) -> str:
+    if last.struck and not last.fault:
         return _UNHELD.format(count=len(last.struck))
+    if fault:
+        return fault
     return _BLOCKED if last.judged else _NOTHING
 
 

@@ -1,16 +1,13 @@
-"""Answers and provisions as safe markdown and HTML: whatever comes from outside is escaped here, and only here."""
+"""Answers as chat messages, and the lines around the chat: markdown and HTML in which nothing from outside is live."""
 
 from __future__ import annotations
 
-import re
-import string
-import unicodedata
 from collections.abc import Sequence
-from html import escape
 
-from app.explain import Explanation
-from app.model import Answer, Citation, Mode, Overview, Provision, Status
-from corpus.model import Responsibility, Unit
+from app.explain import MADE_WHOLE, Explanation
+from app.llm.model import Struck, Written
+from app.model import Answer, Citation, Mode, Overview, Status
+from app.web.safe import answer_lines, escaped, one_line, plain_markdown
 
 STATUS_NAMES = {
     Status.ANSWERED: "已依据通知回答",
@@ -18,59 +15,98 @@ STATUS_NAMES = {
     Status.OUT_OF_SCOPE: "不在通知范围",
 }
 MODE_NAMES = {Mode.EXTRACTIVE: "依据原文摘录", Mode.LLM: "模型整理"}
+STOPPED = "已停止"
 
-_MARK = re.compile(r"\[(\d{1,3})\]")
-_QUOTE_LEAD = re.compile(r"^(?:> ?)+")
-# Left alone in an answer: * - # | and numbers, which make its emphasis, lists, headings and tables.
-_ANSWER_ACTIVE = re.compile(r"\\[!-/:-@\[-`{-~]|[&<>`\[\]!\\_~$@{}=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-_STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-_EXCERPT = 14
 _HINT = "答复只依据已收录的通知；办理具体事项，请以原文件和主管部门答复为准。"
+_NO_WRITING = Written()
 
 
-def _entities(text: str) -> str:
-    return "".join(f"&#{ord(char)};" for char in text)
+def mode_name(mode: Mode, model: str) -> str:
+    """Name who wrote an answer, with the model's name."""
+    named = mode is Mode.LLM and model
+    return f"{MODE_NAMES[mode]} · {one_line(model)}" if named else MODE_NAMES[mode]
 
 
-def _printable(text: str) -> str:
-    """Drop control characters, which a browser would show as boxes or not at all."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(char for char in unified if char in "\n\t" or unicodedata.category(char) != "Cc")
+def body_markdown(answer: Answer, turn: int) -> str:
+    """Write the text of an answer, its marks leading to the cards of that turn."""
+    return answer_lines(answer.text, {one.n: _mark(one, turn) for one in answer.citations})
 
 
-def _escaped(text: str) -> str:
-    return escape(_printable(text), quote=True)
+def answer_markdown(
+    answer: Answer, turn: int, written: Written = _NO_WRITING, seconds: float | None = None, stopped: bool = False
+) -> str:
+    """Write an answer as a chat message: its status, who wrote it, the text with clickable marks, time taken, why.
+
+    Args:
+        answer: the answer.
+        turn: number of the exchange.
+        written: what a model added.
+        seconds: how long the asker waited, where a model was asked.
+        stopped: the asker stopped the model, so that the excerpt stands.
+    """
+    shown, note = answer, _note(written, stopped)
+    if written.fallback:  # it is said above the excerpt, and so not once more below it
+        text = answer.text.removesuffix(f"（{written.fallback}，以上为原文摘录。）").rstrip()
+        shown = answer.model_copy(update={"text": text})
+    parts = [
+        _head(answer, written, stopped),
+        f'<span class="aw-outcome">{one_line(note)}</span>' if note else "",
+        understood_markdown(meant_by(answer, written)),
+        body_markdown(shown, turn),
+        _references(answer.citations),
+        _small_print(answer, written, seconds),
+        _struck(written.struck),
+        _why(answer.explanation),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
-def plain_markdown(text: str) -> str:
-    """Write text so that markdown shows it as it was typed: no images, links, HTML, lists or emphasis."""
-    lines = []
-    for line in _printable(text).expandtabs(4).split("\n"):
-        body = line.lstrip(" ")
-        indent = "&#160;" * (len(line) - len(body))
-        lines.append(indent + "".join(_entities(char) if char in string.punctuation else char for char in body))
-    return "\n".join(lines)
+def meant_by(answer: Answer, written: Written = _NO_WRITING) -> str:
+    """The question as it was taken (理解为); empty when it was taken as typed."""
+    lines = answer.explanation.reading if answer.explanation else ()
+    return written.understood or next((line.value for line in lines if line.label == MADE_WHOLE), "")
 
 
-def _inert(text: str) -> str:
-    return _ANSWER_ACTIVE.sub(lambda found: _entities(found[0][-1]), text)  # of an escaped character, itself
+def understood_markdown(meant: str) -> str:
+    """Write how a question was understood, with a way to change it; the page's script takes it from here."""
+    if not meant:
+        return ""
+    edit = '<a class="aw-edit" href="#aw-box" title="放进输入框，改后再问">改后再问</a>'
+    return f'<span class="aw-understood">理解为：<span class="aw-meant">{one_line(meant)}</span> {edit}</span>'
 
 
-def _mark(citation: Citation, turn: int) -> str:
-    title = _escaped(f"{citation.notice} {citation.label} {citation.heading}".strip()).replace("*", "&#42;")
-    return f'<a class="aw-mark" href="#cite-{turn}-{citation.n}" title="{title}">&#91;{citation.n}&#93;</a>'
+def failure_markdown(message: str) -> str:
+    """Write the line of an error as a chat message (未能回答)."""
+    return f"{_badge('failed', '未能回答')}\n\n{plain_markdown(message)}"
 
 
-def _answer_line(line: str, marks: dict[int, str]) -> str:
-    lead = _QUOTE_LEAD.match(line)
-    start = lead.end() if lead else 0
-    parts = [line[:start]]
-    for found in _MARK.finditer(line, start):
-        if int(found[1]) in marks:
-            parts += [_inert(line[start : found.start()]), marks[int(found[1])]]
-            start = found.end()
-    # Markdown's own rule for ** fails beside Chinese punctuation.
-    return _STRONG.sub(r"<strong>\1</strong>", "".join([*parts, _inert(line[start:])]))
+def stopped_markdown(turn: int, answer: Answer | None, model: str) -> str:
+    """Write what stands after 停止: the excerpt as far as it is known."""
+    if answer is None:
+        return f"{_badge('stopped', STOPPED)}\n\n这个问题没有答完；需要时请再问一次。"
+    return answer_markdown(answer, turn, Written(model=model), stopped=True)
+
+
+def notice_html(message: str) -> str:
+    """Write the line under the question box: what is wrong with the question, else how to take the answers."""
+    kind = "aw-notice" if message else "aw-notice aw-hint"
+    return f'<p class="{kind}" role="status">{escaped(message or _HINT)}</p>'
+
+
+def header_html(overview: Overview, leaves_machine: bool = False) -> str:
+    """Write the page's head: name and status line.
+
+    Args:
+        overview: what the index holds.
+        leaves_machine: a model on another machine may be asked.
+    """
+    where = "模型不在本机" if leaves_machine else "离线运行"
+    facts = (f"{overview.documents} 份文件", f"{overview.clauses} 条", where, "每条引用均经逐字核对")
+    status = "".join(f"<li>{fact}</li>" for fact in facts)
+    return (
+        '<header class="aw-header"><h1><span class="aw-name">安问</span>'
+        f'<span class="aw-subject">安全生产通知问答</span></h1><ul class="aw-status">{status}</ul></header>'
+    )
 
 
 def elapsed_ms(answer: Answer) -> float | None:
@@ -79,24 +115,51 @@ def elapsed_ms(answer: Answer) -> float | None:
     return timings.get("total", sum(timings.values())) if timings else None
 
 
-def _elapsed(answer: Answer) -> str:
-    spent = elapsed_ms(answer)
-    if spent is None:
+def _head(answer: Answer, written: Written, stopped: bool) -> str:
+    badges = [_badge("stopped", STOPPED)] if stopped else []
+    badges.append(_badge(answer.status.value, STATUS_NAMES[answer.status]))
+    return f'{" ".join(badges)} <span class="aw-mode">{mode_name(answer.mode, written.model)}</span>'
+
+
+def _note(written: Written, stopped: bool) -> str:
+    """Say why the excerpt stands where a model was asked."""
+    if stopped:
+        return "模型没有写完，以下为原文摘录。"
+    return f"没有采用模型的整理：{written.fallback}。以下为原文摘录。" if written.fallback else ""
+
+
+def _small_print(answer: Answer, written: Written, seconds: float | None) -> str:
+    """Write the time taken and what the model left behind, in small print."""
+    searched = elapsed_ms(answer)
+    first = answer.timings_ms.get("llm_first_token")
+    said = []
+    if seconds is not None:
+        inner = [f"查阅 {_duration(searched)}"] if searched is not None else []
+        inner += [f"首字 {_duration(first)}"] if first is not None else []
+        said.append(f"用时 {_duration(1000 * seconds)}" + (f"（{'，'.join(inner)}）" if inner else ""))
+    elif searched is not None:
+        said.append(f"用时 {_duration(searched)}")
+    said += ["改写过一次"] if written.repaired else []
+    said += [f"有 {written.dropped} 段材料超出模型的上下文，没有给它"] if written.dropped else []
+    return f'<span class="aw-elapsed">{"；".join(said)}</span>' if said else ""
+
+
+def _duration(spent: float) -> str:
+    return f"{spent / 1000:.1f} 秒" if spent >= 1000 else f"{max(1, round(spent))} 毫秒"
+
+
+def _struck(struck: Sequence[Struck]) -> str:
+    """Write the sentences that the check struck out (已划去), closed until wanted; one line, as _why."""
+    if not struck:
         return ""
-    shown = f"{spent / 1000:.1f} 秒" if spent >= 1000 else f"{max(1, round(spent))} 毫秒"
-    return f'\n\n<span class="aw-elapsed">用时 {shown}</span>'
+    rows = "".join(f"<li>{struck_html(one.text, one.reasons)}</li>" for one in struck)
+    return f'<details class="aw-gone"><summary>已划去 {len(struck)} 句</summary><ul>{rows}</ul></details>'
 
 
-def _references(citations: Sequence[Citation]) -> str:
-    """List the citations for whoever copies the answer; the page hides it, for the panel shows them."""
-    if not citations:
-        return ""
-    lines = [f"[{one.n}] {one.notice} {one.label} {one.heading}：“{one.quote}”" for one in citations]
-    return '\n\n<span class="aw-copied">' + plain_markdown("引用：\n" + "\n".join(lines)) + "</span>"
-
-
-def _badge(kind: str, name: str) -> str:
-    return f'<span class="aw-badge aw-{kind}">{name}</span>'
+def struck_html(text: str, reasons: Sequence[str]) -> str:
+    """Write a sentence struck through, its reasons beside it."""
+    why = "；".join(one_line(reason) for reason in reasons)
+    return f'<del>{one_line(text)}</del><span class="aw-reason">（{why}）</span>'
 
 
 def _why(explanation: Explanation | None) -> str:
@@ -107,159 +170,25 @@ def _why(explanation: Explanation | None) -> str:
     if explanation is None:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{_one_line(line.label)}</th><td>{_one_line(line.value)}</td></tr>'
+        f'<tr><th scope="row">{one_line(line.label)}</th><td>{one_line(line.value)}</td></tr>'
         for line in explanation.lines()
     )
     table = f'<table class="aw-reading"><tbody>{rows}</tbody></table>'
-    return f'\n\n<details class="aw-why"><summary>为什么这样答</summary>{table}</details>'
+    return f'<details class="aw-why"><summary>为什么这样答</summary>{table}</details>'
 
 
-def _one_line(text: str) -> str:
-    return plain_markdown(" ".join(text.split()))
+def _mark(citation: Citation, turn: int) -> str:
+    title = escaped(f"{citation.notice} {citation.label} {citation.heading}".strip()).replace("*", "&#42;")
+    return f'<a class="aw-mark" href="#cite-{turn}-{citation.n}" title="{title}">&#91;{citation.n}&#93;</a>'
 
 
-def answer_markdown(answer: Answer, turn: int) -> str:
-    """Write an answer as a chat message: status badge, who wrote it, text with clickable marks, time taken, why."""
-    marks = {one.n: _mark(one, turn) for one in answer.citations}
-    text = "\n".join(_answer_line(line, marks) for line in _printable(answer.text).strip().split("\n"))
-    head = _badge(answer.status.value, STATUS_NAMES[answer.status])
-    if answer.citations:  # without any, nothing was excerpted or rewritten
-        head += f' <span class="aw-mode">{MODE_NAMES[answer.mode]}</span>'
-    return f"{head}\n\n{text}{_references(answer.citations)}{_elapsed(answer)}{_why(answer.explanation)}"
+def _references(citations: Sequence[Citation]) -> str:
+    """List the citations for whoever copies the answer; the page hides it, for the panel shows them."""
+    if not citations:
+        return ""
+    lines = [f"[{one.n}] {one.notice} {one.label} {one.heading}：“{one.quote}”" for one in citations]
+    return '<span class="aw-copied">' + plain_markdown("引用：\n" + "\n".join(lines)) + "</span>"
 
 
-def failure_markdown(message: str) -> str:
-    """Write the line of an error as a chat message (未能回答)."""
-    return f"{_badge('failed', '未能回答')}\n\n{plain_markdown(message)}"
-
-
-def notice_html(message: str) -> str:
-    """Write the line under the question box: what is wrong with the question, else how to take the answers."""
-    kind = "aw-notice" if message else "aw-notice aw-hint"
-    return f'<p class="{kind}" role="status">{_escaped(message or _HINT)}</p>'
-
-
-def header_html(overview: Overview) -> str:
-    """Write the page's head: name and status line."""
-    facts = (f"{overview.documents} 份文件", f"{overview.clauses} 条", "离线运行", "每条引用均经逐字核对")
-    status = "".join(f"<li>{fact}</li>" for fact in facts)
-    return (
-        '<header class="aw-header"><h1><span class="aw-name">安问</span>'
-        f'<span class="aw-subject">安全生产通知问答</span></h1><ul class="aw-status">{status}</ul></header>'
-    )
-
-
-def guide_html() -> str:
-    """Write what the panel shows before the first answer (使用说明)."""
-    steps = (
-        "<b>用平常的话提问</b>，例如“燃气多久检查一次”。可先选地区、年份和身份，答复会更准。",
-        "<b>看清答复的状态</b>：已依据通知回答、通知未规定，或不在通知范围。",
-        "<b>核对出处</b>：点答复中的 [1]，这里显示条款全文，引用的原话有底色，并注明文号、责任单位和原件位置。",
-    )
-    items = "".join(f"<li>{step}</li>" for step in steps)
-    return (
-        '<section class="aw-panel" aria-label="引用条款"><h2>引用条款</h2><div class="aw-guide">'
-        f"<p>提问后，答复所引用的条款会列在这里。</p><ol>{items}</ol></div></section>"
-    )
-
-
-def _place_and_year(citation: Citation) -> str:
-    year = f"{citation.year}年" if citation.year else "年份不详"
-    return f"{_escaped(citation.region) or '地区不详'} · {year}"
-
-
-def _highlighted(text: str, quote: str) -> str:
-    start = text.find(quote) if quote else -1
-    if start < 0:
-        return _escaped(text)
-    end = start + len(quote)
-    return f"{_escaped(text[:start])}<mark>{_escaped(text[start:end])}</mark>{_escaped(text[end:])}"
-
-
-def _date(iso: str) -> str:
-    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", iso)
-    return f"{found[1]}年{int(found[2])}月{int(found[3])}日" if found else _escaped(iso) or "原件未载"
-
-
-def _bound_part(one: Responsibility, unit: Unit) -> str:
-    """Name the sentences that a bracket in mid-clause binds."""
-    bound = unit.text[one.start : one.end]
-    shown = bound if len(bound) <= 2 * _EXCERPT else f"{bound[:_EXCERPT]}……{bound[-_EXCERPT:]}"
-    return f'<span class="aw-note">（限于“{_escaped(shown)}”）</span>'
-
-
-def _responsibility(one: Responsibility, unit: Unit) -> str:
-    units = [
-        f'<b class="aw-lead">{_escaped(name)}（牵头）</b>' if name in one.lead else _escaped(name) for name in one.units
-    ]
-    role = f" {_escaped(one.role)}" if one.role else ""
-    line = "、".join(units) + role
-    if one.inherited_from is not None:
-        line += f'<span class="aw-note">（依据“{_escaped(one.inherited_from)}”条“以下均需……”）</span>'
-    elif not one.whole:
-        line += _bound_part(one, unit)
-    return f"<li>{line}</li>"
-
-
-def _responsibilities(unit: Unit) -> str:
-    if not unit.responsibilities:
-        return "本条未写明"
-    return "<ul>" + "".join(_responsibility(one, unit) for one in unit.responsibilities) + "</ul>"
-
-
-def _details(citation: Citation, provision: Provision | None) -> str:
-    """Write what is known of the clause and its document; without the provision, what the citation itself says."""
-    source = provision.unit.source if provision else citation.source
-    rows = [("文号", _escaped(citation.notice))]
-    if provision:
-        document = provision.document
-        rows += [
-            ("通知标题", _escaped(document.title) or "原件未载"),
-            ("成文日期", _date(document.date)),
-            ("地区", _escaped(document.region) or "不详"),
-            ("责任单位", _responsibilities(provision.unit)),
-        ]
-    rows.append(("原件位置", f"{_escaped(source.file)}，字符 {source.start}–{source.end}"))
-    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
-    if provision is None:
-        return f"<dl>{listed}</dl>"
-    received = f'<pre tabindex="0" aria-label="原件文字">{_escaped(provision.received)}</pre>'
-    return f'<dl>{listed}</dl><details class="aw-received"><summary>查看原件</summary>{received}</details>'
-
-
-def _card(citation: Citation, provision: Provision | None, turn: int, opened: bool) -> str:
-    text = citation.clause_text
-    if provision is not None and citation.quote in provision.unit.text:
-        text = provision.unit.text
-    label = _escaped(citation.label)
-    return (
-        f'<details class="aw-card" name="aw-card" id="cite-{turn}-{citation.n}"{" open" if opened else ""}>'
-        f'<summary><span class="aw-n">{citation.n}</span><span class="aw-about">'
-        f'<span class="aw-where">{_escaped(citation.notice)} {label}</span>'
-        f'<span class="aw-heading">{_escaped(citation.heading)}</span>'
-        f'<span class="aw-meta">{_place_and_year(citation)}</span></span>'
-        f'<span class="aw-quote">{_escaped(citation.quote)}</span></summary>'
-        f'<div class="aw-body"><p class="aw-clause"><b>{label}</b>{_highlighted(text, citation.quote)}</p>'
-        f"{_details(citation, provision)}</div></details>"
-    )
-
-
-def panel_html(answer: Answer, provisions: Sequence[Provision | None], turn: int, opened: int | None = None) -> str:
-    """Write the citations of one answer as cards; `opened` names the one shown whole, and a single one always is."""
-    if len(answer.citations) == 1:
-        opened = answer.citations[0].n
-    cards = "".join(
-        _card(one, provision, turn, one.n == opened)
-        for one, provision in zip(answer.citations, provisions, strict=True)
-    )
-    scope = " · ".join([*answer.scope.regions, *(f"{year}年" for year in answer.scope.years)])
-    about = "；".join(part for part in (f"查阅范围：{scope}" if scope else "", answer.scope.why) if part)
-    about = f'<p class="aw-scope">{_escaped(about)}</p>' if about else ""
-    empty = '<p class="aw-none">本次答复没有引用条款。</p>'
-    return (
-        '<section class="aw-panel" aria-label="引用条款"><div class="aw-top">'
-        f"<h2>引用条款<span>{len(answer.citations)} 条</span></h2>"
-        '<a class="aw-back" href="#aw-chat">返回对话</a></div>'
-        f'<p class="aw-asked">{_escaped(answer.question)}</p>'
-        f"{about}{cards or empty}</section>"
-    )
+def _badge(kind: str, name: str) -> str:
+    return f'<span class="aw-badge aw-{kind}">{name}</span>'

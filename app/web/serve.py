@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import uvicorn
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.settings import LlmSettings
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
-    from app.web.page import Service
+    from app.web.asking import Service
 
 # Gradio runs inline scripts and compiles templates in the browser, hence the two unsafe- words.
 POLICY = "; ".join(
@@ -43,10 +45,12 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _MAX_UPLOAD = "1kb"  # the page takes no files; Gradio's upload route stays open all the same
+_CLOSED = "/deep_link"  # Gradio's route that writes what a visitor typed into a file, a key too
+_NO_MODEL = LlmSettings()
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the security headers to every response, streams included."""
+    """ASGI middleware that adds the security headers to every response, streams included, and closes one route."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,11 +63,19 @@ class SecurityHeaders:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        await self._app(scope, receive, send_guarded if scope["type"] == "http" else send)
+        closed = scope["type"] == "http" and scope["path"].rstrip("/").endswith(_CLOSED)
+        app = PlainTextResponse("", status_code=404) if closed else self._app
+        await app(scope, receive, send_guarded if scope["type"] == "http" else send)
 
 
-def create_app(service: Service) -> FastAPI:
-    """Build the web application over a service."""
+def create_app(service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = False) -> FastAPI:
+    """Build the web application over a service.
+
+    Args:
+        service: answers the questions.
+        llm: the endpoint of the settings file, which may be none.
+        editable: whether a visitor may set another for his page.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported and built
     from gradio import mount_gradio_app
 
@@ -73,7 +85,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     mount_gradio_app(
         app,
-        build_page(service),
+        build_page(service, llm, editable),
         path="/",
         footer_links=[],
         run_history=False,
@@ -109,16 +121,18 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(message) from error
 
 
-def serve(service: Service, listener: socket.socket) -> None:
+def serve(service: Service, listener: socket.socket, llm: LlmSettings = _NO_MODEL) -> None:
     """Serve the page until interrupted.
 
     Args:
         service: answers the questions.
         listener: the address, taken by listen().
+        llm: the LLM endpoint, which may be none.
     """
     with contextlib.closing(listener):
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
         host, port = listener.getsockname()[:2]
+        app = create_app(service, llm, editable=llm.may_be_set(host))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         shown = f"[{host}]" if ":" in host else host
         sys.stderr.write(f"安问已启动，请用浏览器打开 http://{shown}:{port}（按 Ctrl+C 退出）\n")
         with contextlib.suppress(KeyboardInterrupt):

@@ -30,10 +30,37 @@
     if (wanted !== null && show(wanted)) wanted = null;
   });
 
-  // Gradio copies a message's source; whoever pastes it wants its text, without how it came about.
+  // 理解为：the question as it was understood goes into the box, to be changed and asked again.
+  document.addEventListener("click", (event) => {
+    const edit = event.target.closest("a.aw-edit");
+    if (!edit) return;
+    event.preventDefault();
+    const box = document.querySelector("#aw-box textarea");
+    box.value = edit.parentElement.querySelector(".aw-meant").textContent;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+  // 模型设置
+  const drawer = (open) => {
+    const body = document.getElementById("aw-drawer");
+    if (!body || open === body.classList.contains("aw-open")) return;
+    body.classList.toggle("aw-open", open);
+    body.setAttribute("role", "dialog");
+    body.setAttribute("aria-label", "模型设置");
+    document.querySelector(open ? "#aw-drawer input" : "#aw-settings")?.focus();
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#aw-settings")) drawer(true);
+    else if (!event.target.closest("#aw-drawer") || event.target.closest("#aw-drawer-close")) drawer(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") drawer(false);
+  });
+
+  // Gradio copies a message's source; whoever pastes it wants its text, without how it came about or what was struck.
   const plain = (source) => {
     const body = new DOMParser().parseFromString(source, "text/html").body;
-    for (const why of body.querySelectorAll("details.aw-why")) why.remove();
+    for (const aside of body.querySelectorAll("details, del, .aw-reason, .aw-edit")) aside.remove();
     return body.textContent.replace(/^user: /gm, "问：").replace(/^assistant: /gm, "答：").replace(/\*\*/g, "");
   };
   if (navigator.clipboard) {
@@ -66,16 +93,21 @@
     }
   };
 
-  // A new question goes to the top of the conversation, so that its answer is read from the beginning.
-  let shown = "";
+  // A new question goes to the top of the conversation, so that its answer is read from the beginning; it stays there
+  // while the answer grows, until the reader scrolls.
+  let asked = 0, waiting = 0, placed = 0;
   const settle = () => {
     const rows = document.querySelectorAll("#aw-chat .user-row");
-    const now = `${rows.length} ${document.querySelectorAll("#aw-chat .aw-waiting").length}`;
-    if (now === shown || rows.length === 0) return;
-    shown = now;
+    const now = document.querySelectorAll("#aw-chat .aw-waiting").length;
+    const fresh = rows.length > asked || now > waiting;
+    const moving = now > 0 || now !== waiting;
+    [asked, waiting] = [rows.length, now];
+    if (rows.length === 0 || !(fresh || moving)) return;
     const row = rows[rows.length - 1];
     const log = row.closest('[role="log"]');
+    if (!fresh && Math.abs(log.scrollTop - placed) > 2) return;
     log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
+    placed = log.scrollTop;
   };
   const refresh = () => {
     relabel();

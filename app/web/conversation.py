@@ -1,0 +1,71 @@
+"""The conversation of one visitor, as the server keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.model import Answer, Provision, Turn
+from app.web.safe import plain_markdown
+
+HISTORY_TURNS = 6
+KEPT_EXCHANGES = 30
+
+
+@dataclass(frozen=True)
+class Held:
+    """An answer with the provisions that it cites."""
+
+    answer: Answer
+    provisions: tuple[Provision | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question and what was shown for it."""
+
+    turn: int
+    question: str
+    reply: str
+    held: Held | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The exchanges of one visitor, oldest first; kept on the server, so the browser cannot alter them."""
+
+    exchanges: tuple[Exchange, ...] = ()
+
+    def next_turn(self) -> int:
+        """Number of the exchange to come, from 1 up."""
+        return self.exchanges[-1].turn + 1 if self.exchanges else 1
+
+    def with_exchange(self, exchange: Exchange) -> Conversation:
+        """Add an exchange, and let go of the oldest beyond the limit."""
+        return Conversation((*self.exchanges, exchange)[-KEPT_EXCHANGES:])
+
+    def history(self) -> tuple[Turn, ...]:
+        """The last answered turns as plain text."""
+        turns = [
+            turn
+            for one in self.exchanges
+            if one.held is not None
+            for turn in (
+                Turn(role="user", content=one.question),
+                Turn(role="assistant", content=one.held.answer.text),
+            )
+        ]
+        return tuple(turns[-HISTORY_TURNS:])
+
+    def find(self, turn: int) -> Exchange | None:
+        """Find the exchange of that number."""
+        return next((one for one in self.exchanges if one.turn == turn), None)
+
+    def messages(self) -> list[dict[str, str]]:
+        """What the chat shows, user text made inert."""
+        return [message for one in self.exchanges for message in messages_of(one.question, one.reply)]
+
+
+def messages_of(question: str, reply: str) -> list[dict[str, str]]:
+    """One exchange as chat messages."""
+    asked = {"role": "user", "content": plain_markdown(question)}
+    return [asked, {"role": "assistant", "content": reply}]

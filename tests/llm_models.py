@@ -1,0 +1,29 @@
+"""Models for the scripted server: one that copies the first passage, one that alters a number of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.llm_server import Reply
+
+USAGE = (300, 20)
+_PASSAGE = re.compile(r"<材料 \[1\]>.*?原文：(.*?)\n</材料>", re.DOTALL)
+
+
+def sentences(body: dict[str, Any]) -> list[str]:
+    """The sentences of the first passage in a prompt, without their stops and the clause's heading; else nothing."""
+    found = _PASSAGE.search(body["messages"][1]["content"])
+    return [one for one in re.split("[。；]", found[1])[1:] if one] if found else []
+
+
+def faithful(body: dict[str, Any]) -> Reply:
+    """A sentence of the first passage, word for word, with its mark; nothing to a prompt without passages."""
+    said = sentences(body)
+    return Reply((said[0], "[1]", "。") if said else ("无法回答",), usage=USAGE)
+
+
+def lying(body: dict[str, Any]) -> Reply:
+    """The same sentence, and a number that no passage has; asked to mend it, it says the same again."""
+    said = sentences(body)
+    return Reply((said[0], "，每月", "47", "次", "[1]。") if said else ("无法回答",), usage=USAGE)
