@@ -90,6 +90,11 @@ class Written(Frozen):
     understood: str = Field(default="", description="the question as it was taken (理解为), when that differs")
     spent: tuple[Spent, ...] = Field(default=(), description="of each call")
 
+    @property
+    def closing(self) -> str:
+        """The line that ends an extractive answer which stands instead of the model's; empty when it does not."""
+        return f"（{self.fallback}，以上为原文摘录。）" if self.fallback else ""
+
 
 class Judged(Frozen):
     """A sentence of the model's with what the check says of it."""

@@ -127,7 +127,7 @@ def _answer(case: Case, draft: Draft | None, written: Written) -> Answer:
     first = next((one.first_token_ms for one in written.spent if one.first_token_ms is not None), None)
     timings = {**case.base.timings_ms, **({"llm_first_token": round(first, 2)} if first is not None else {})}
     if draft is None:
-        text = f"{case.base.text}\n\n（{written.fallback}，以上为原文摘录。）"
+        text = f"{case.base.text}\n\n{written.closing}"
         return case.base.model_copy(update={"text": text, "timings_ms": timings})
     update = {"text": draft.text, "citations": draft.citations, "mode": Mode.LLM, "timings_ms": timings}
     return case.base.model_copy(update=update)

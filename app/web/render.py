@@ -46,7 +46,7 @@ def answer_markdown(
     """
     shown, note = answer, _note(written, stopped)
     if written.fallback:  # it is said above the excerpt, and so not once more below it
-        text = answer.text.removesuffix(f"（{written.fallback}，以上为原文摘录。）").rstrip()
+        text = answer.text.removesuffix(written.closing).rstrip()
         shown = answer.model_copy(update={"text": text})
     parts = [
         _head(answer, written, stopped),
