@@ -217,3 +217,27 @@ def test_only_the_number_of_the_clause_passes(judged: Judged, number: int) -> No
     """Of all numbers only the clause's own is held."""
     sentence = f"企业主要负责人每周至少深入现场开展{number}次安全风险隐患排查。"
     assert (judged(sentence, DUTY) == []) is (number == 1)
+
+
+def test_every_sentence_of_a_clause_is_held_by_it(documents: Mapping[str, Document]) -> None:
+    """Word for word is always faithful, whatever the words; its first half alone is not taken for the whole."""
+    struck: list[str] = []
+    sentences = 0
+    for document in documents.values():
+        for unit in document.units:
+            citation = Citation(
+                n=1, notice=unit.notice, label=unit.label, heading=unit.heading, quote=unit.text,
+                clause_text=unit.text, region=document.region, year=document.year, source=unit.source,
+            )  # fmt: skip
+            words = [unit.text[one.start : one.end] for one in unit.sentences]
+            sentences += len(words)
+            struck += [one for one in words if unsupported(one, [citation], Asked(question=""), documents)]
+    assert sentences > 1000
+    assert struck == [one for one in struck if len(one) < 6]
+    assert len(struck) < 5
+
+
+def test_words_cut_out_of_a_ban_are_not_whole(judged: Judged) -> None:
+    """What stands behind 严禁 is verbatim, but no sentence."""
+    assert judged("严禁违规加层加盖。", BUILT) == []
+    assert judged("违规加层加盖。", BUILT)

@@ -51,6 +51,7 @@ _BOTH = re.compile("两者|二者|两地|双方|(?<![县市])都(?!市)|均")
 _HEADS = {"不行": "不能", "不可": "不能", "行": "可以", "要": "需要", "不用": "不需要", "是的": "是", "对的": "对"}
 _HEAD = re.compile(f"^(?:{'|'.join(_HEADS)})(?=[，。])")
 _RELATED = 0.25
+_SHORTEST = 6
 _MANNER = frozenset({"定期", "不定期", "不定时", "实时", "常态化", "24小时"})
 _NAMES = (ClaimKind.PLACE, ClaimKind.YEAR, ClaimKind.DATE, ClaimKind.NOTICE, ClaimKind.LABEL)
 
@@ -69,6 +70,8 @@ def unsupported(sentence: str, cited: Sequence[Citation], asked: Asked, document
     """
     if not cited:
         return ["这句话没有引用"]
+    if len(cited) == 1 and _is_whole_sentence(clean_text(sentence), cited[0].clause_text):
+        return []
     text = _HEAD.sub(lambda match: _HEADS[match[0]], clean_text(sentence.replace("**", "")))
     grounds = [ground_of(one, documents.get(one.notice)) for one in cited]
     places = {one.region or one.notice for one in documents.values()}
@@ -83,6 +86,15 @@ def unsupported(sentence: str, cited: Sequence[Citation], asked: Asked, document
         *judge.related(),
     ]
     return list(dict.fromkeys(faults))
+
+
+def _is_whole_sentence(words: str, clause: str) -> bool:
+    """The words are one or more whole sentences of the clause, as they stand."""
+    bare = words.rstrip("。；！？")
+    ends = [*(match.end() for match in re.finditer("[。；！？]", clause)), len(clause)]
+    starts = {0, *ends}
+    found = (match.start() for match in re.finditer(re.escape(bare), clause)) if len(bare) >= _SHORTEST else ()
+    return any(at in starts and {at + len(bare), at + len(bare) + 1} & set(ends) for at in found)
 
 
 class _Judge:
