@@ -109,7 +109,9 @@ class _Endpoint:
                 # Until there is text, blanks are those between the thoughts and the answer.
                 piece = piece if written else piece.lstrip()
                 if piece:
-                    first = first or time.monotonic() - start
+                    if first is None:
+                        first = time.monotonic() - start
+                        self._here.spent = Spent(first_token_ms=round(first * 1000, 2))
                     written.append(piece)
                     yield piece
         self._thinks_first = self._thinks_first or thoughts.unopened

@@ -8,9 +8,11 @@ from app.check.paraphrase import unsupported
 from app.llm.case import Case
 from app.llm.marks import Sentence, sentences
 from app.llm.model import Judged, Material
-from app.llm.relevance import is_near
+from app.llm.relevance import is_near, says_nothing
+from app.model import Citation
 
 _NO_MARK = "没有注明出处"
+_NOTHING = "没有说出规定的内容"
 _ELSEWHERE = "与所问事项无关"
 _UNKNOWN = "注明的材料[{n}]并不存在"
 
@@ -27,6 +29,7 @@ class Jury:
         """
         self._case = case
         self._cited = {one.n: one.citation for one in materials}
+        self._holders: dict[str, tuple[int, ...]] = {}
         self._known: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
 
     def so_far(self, text: str) -> tuple[tuple[Judged, ...], str]:
@@ -45,28 +48,50 @@ class Jury:
         return self._judged(text, sentences(text))
 
     def _judged(self, text: str, cut: Sequence[Sentence]) -> tuple[Judged, ...]:
-        return tuple(
-            Judged(
-                text=one.text, marks=one.marks, layout=one.layout,
-                opens_line="\n" in text[before:one.start], reasons=self._reasons(one),
-            )
-            for one, before in zip(cut, [0, *(one.end for one in cut)], strict=False)
+        starts = [0, *(one.end for one in cut)]
+        return tuple(self._one(one, "\n" in text[before : one.start]) for one, before in zip(cut, starts, strict=False))
+
+    def _one(self, sentence: Sentence, opens_line: bool) -> Judged:
+        marks = sentence.marks
+        if not marks and not sentence.layout:
+            marks = self._holder(sentence.text)
+        return Judged(
+            text=sentence.text, marks=marks, layout=sentence.layout, opens_line=opens_line,
+            marked_by_check=marks != sentence.marks, reasons=self._reasons(sentence, marks),
         )  # fmt: skip
 
-    def _reasons(self, sentence: Sentence) -> tuple[str, ...]:
-        key = sentence.text, sentence.marks
+    def _holder(self, text: str) -> tuple[int, ...]:
+        """The mark of the one passage that holds a sentence without a mark, word for word or as the check reads it.
+
+        Of several, the only one that the extractive answer rests on; else none: it is not for us to guess.
+        """
+        if text not in self._holders:
+            holders = [n for n, one in self._cited.items() if not self._faults(text, [one])]
+            grounds = {one.clause_text for one in self._case.base.citations}
+            near = [n for n in holders if self._cited[n].clause_text in grounds]
+            only = near if len(near) == 1 else holders
+            self._holders[text] = (only[0],) if len(only) == 1 else ()
+        return self._holders[text]
+
+    def _reasons(self, sentence: Sentence, marks: tuple[int, ...]) -> tuple[str, ...]:
+        key = sentence.text, marks
         if key not in self._known:
-            self._known[key] = self._look(sentence)
+            self._known[key] = self._look(sentence, marks)
         return self._known[key]
 
-    def _look(self, sentence: Sentence) -> tuple[str, ...]:
+    def _look(self, sentence: Sentence, marks: tuple[int, ...]) -> tuple[str, ...]:
         if sentence.layout:
             return ()
-        if not sentence.marks:
+        if not marks:
             return (_NO_MARK,)
-        if unknown := [n for n in sentence.marks if n not in self._cited]:
+        if unknown := [n for n in marks if n not in self._cited]:
             return tuple(_UNKNOWN.format(n=n) for n in unknown)
-        cited = [self._cited[n] for n in sentence.marks]
-        if faults := unsupported(sentence.text, cited, self._case.asked, self._case.documents):
+        cited = [self._cited[n] for n in marks]
+        if faults := self._faults(sentence.text, cited):
             return tuple(faults)
         return () if is_near(self._case, sentence.text, cited) else (_ELSEWHERE,)
+
+    def _faults(self, text: str, cited: Sequence[Citation]) -> list[str]:
+        if says_nothing(text, cited):
+            return [_NOTHING]
+        return unsupported(text, cited, self._case.asked, self._case.documents)

@@ -84,6 +84,7 @@ class Written(Frozen):
     model: str = Field(default="", description="name of the model that was asked; empty when none was")
     struck: tuple[Struck, ...] = Field(default=(), description="of the first attempt and of the repair")
     sentences: int = Field(default=0, ge=0, description="judged in all attempts, without lead-ins")
+    marked: int = Field(default=0, ge=0, description="sentences whose mark the check found, of the answer that stands")
     repaired: bool = Field(default=False, description="the repair was asked for")
     fallback: str = Field(default="", description="one Chinese line: why the extractive answer stands instead")
     dropped: int = Field(default=0, ge=0, description="passages that the context size left no room for")
@@ -102,6 +103,7 @@ class Judged(Frozen):
     text: str = Field(description="without marks")
     marks: tuple[int, ...] = Field(default=(), description="numbers of the materials it cites")
     layout: bool = Field(default=False, description="a lead-in or a table's head, which states nothing")
+    marked_by_check: bool = Field(default=False, description="it had no mark: the check found the one that holds it")
     opens_line: bool = Field(default=False, description="it begins a line of the model's text")
     reasons: tuple[str, ...] = Field(default=(), description="why it is struck, in Chinese; empty when it is held")
 

@@ -16,7 +16,7 @@ from corpus.errors import SettingsError
 from corpus.model import Frozen
 from corpus.sentences import split_sentences
 from prompts.load import Prompt, load_prompt
-from retrieval.asked import wants_full_list
+from retrieval.asked import tries_to_command, wants_full_list
 from retrieval.model import AskedKind, Found, Reading, Scope, Tier
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "says_not_stipulated",
 ]
 
+_ENDS = re.compile("([。；])")
 _LONGEST_TURN = 300
 _MOST_TURNS = 12
 _MOST_STRUCK = 8
@@ -201,7 +202,15 @@ def _passage(material: Material, scope: Scope, prompt: Prompt, end: int | None =
     standing = f"（{prompt.phrase(tier.value)}）" if tier is not Tier.OWN else ""
     whose = f"{place_and_year(one.region, one.notice, one.year)}{standing}"
     source = f"{whose}，{clause_name(one.notice, one.label, one.heading)}"
-    return f"<材料 [{material.n}]>\n出处：{inert(source)}\n原文：{inert(one.quote[:end])}\n</材料>"
+    # Small models copy a sentence with the mark that stands in it, and write none by themselves.
+    words = _ENDS.sub(f"[{material.n}]\\1", inert(_heeded(one.quote[:end])))
+    return f"<材料 [{material.n}]>\n出处：{inert(source)}\n原文：{words}\n</材料>"
+
+
+def _heeded(words: str) -> str:
+    """A passage less the sentences that would command the model, as no notice does."""
+    sentences = [words[one.start : one.end] for one in split_sentences(words)]
+    return "".join(one for one in sentences if not tries_to_command(one)) if tries_to_command(words) else words
 
 
 def _scope(scope: Scope, prompt: Prompt) -> str:

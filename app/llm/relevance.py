@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.check.claims import facts_of
@@ -11,12 +12,16 @@ from app.llm.model import Judged
 from app.model import Citation
 from corpus.model import FactKind
 from retrieval.fuse import coverage
+from retrieval.model import AskedKind
 
 #: A sentence from a clause that the extractive answer does not rest on holds at least this share of the question's
 #: words that the answer's own quotes hold.
 _LEAST_SHARE = 0.6
+_LEAST_SAID = 4
+_EMPTY = re.compile("(?:19|20)\\d{2}年?|不得|必须|应当|可以|严禁|禁止|[^\u4e00-\u9fff\\d]")
 _NAMES = {
     FactKind.FREQUENCY: "频次", FactKind.DEADLINE: "期限", FactKind.QUANTITY: "数量或标准",
+    FactKind.UNIT: "责任单位",
 }  # fmt: skip
 
 
@@ -36,6 +41,19 @@ def is_near(case: Case, sentence: str, cited: Sequence[Citation]) -> bool:
     )
 
 
+def says_nothing(sentence: str, cited: Sequence[Citation]) -> bool:
+    """Tell whether a sentence is but a place, a year, a name of its clause, or a modal word.
+
+    Args:
+        sentence: what the model wrote.
+        cited: the passages that it cites.
+    """
+    names = {name for one in cited for name in (one.region, one.notice, one.label, one.heading) if name}
+    for name in sorted(names, key=len, reverse=True):
+        sentence = sentence.replace(name, "")
+    return len(_EMPTY.sub("", sentence)) < _LEAST_SAID
+
+
 def _covered(case: Case, words: str, clause: Citation) -> float:
     return coverage(case.found.reading.concepts, words, clause.heading, words)[0]
 
@@ -48,7 +66,8 @@ def off_question(case: Case, judged: Sequence[Judged]) -> str:
         judged: what the model wrote.
     """
     stated = [one for one in judged if not one.layout]
-    needed = case.found.reading.kind.needed_fact
+    kind = case.found.reading.kind
+    needed = FactKind.UNIT if kind is AskedKind.RESPONSIBILITY else kind.needed_fact
     due = stated and needed in _NAMES and _has(needed, [one.quote for one in case.base.citations])
     if due and needed and not _has(needed, [one.text for one in stated]):
         return f"模型的答复没有写出所问的{_NAMES[needed]}"

@@ -68,6 +68,7 @@ def write(model: LanguageModel, case: Case) -> Iterator[Event]:
         struck=tuple(one for attempt in attempts for one in attempt.struck),
         repaired=len(attempts) > 1,
         sentences=sum(not one.layout for attempt in attempts for one in attempt.judged),
+        marked=sum(one.marked_by_check for one in last.judged) if draft else 0,
         fallback="" if draft else _why(last, fault),
         dropped=prompted.dropped,
         understood=case.understood,
