@@ -151,9 +151,19 @@ def _searched(
     return found, materials
 
 
+def _said(messages: Sequence[Message]) -> str:
+    return "\n".join(one.content for one in messages)
+
+
+def _unmarked(user: str) -> str:
+    """The prompt without the marks behind the sentences of its passages."""
+    return re.sub(r"\[\d+\](?=[。；])", "", user)
+
+
 def _signs(messages: Sequence[Message]) -> tuple[list[str], list[str], list[str], int]:
     """Delimiters, marks, roles and lines that begin with a delimiter: what a text inside must not change."""
-    said = "\n".join(one.content for one in messages)
+    # The prompt's own mark behind each sentence of a passage is no sign of the text's.
+    said = re.sub(r"(?m)^原文：.*$", lambda line: re.sub(r"\[\d+\](?=[。；])", "", line[0]), _said(messages))
     return (
         re.findall(r"</?\S*?[\s>]", said),
         re.findall(r"\[[^\]]*\]", said),
@@ -182,11 +192,13 @@ def test_real_passages_stand_as_they_are(service: Service) -> None:
     assert (prompted.dropped, prompted.cut) == (0, False)
     for one in materials:
         assert user.content.count(f"<材料 [{one.n}]>\n") == 1
-        assert f"原文：{one.citation.quote}\n</材料>" in user.content
+        assert f"原文：{one.citation.quote}\n</材料>" in _unmarked(user.content)
+        ends = len(re.findall("[。；]", one.citation.quote))
+        assert len(re.findall(rf"\[{one.n}\][。；]", user.content)) == ends
     assert "出处：泽州县2024年，泽政发〔2024〕1号 三、（十七）燃气领域专项整治\n" in user.content
     assert "出处：山西省2024年（上级通知），晋政发〔2024〕1号 三、（十六）燃气领域专项整治\n" in user.content
     assert "出处：泽州县2023年（较早年份的通知），泽政发〔2023〕1号 四、（十七）城镇燃气\n" in user.content
-    assert f"<问题>\n{GAS}\n</问题>\n所查地区和年份：泽州县，2024年\n要的答案：频次" in user.content
+    assert f"所查地区和年份：泽州县，2024年\n<问题>\n{GAS}\n</问题>\n要频次" in user.content
     assert user.content.index("</材料>") < user.content.index("<问题>")
     assert "没有给出" not in user.content
 
@@ -201,18 +213,18 @@ def test_no_place_given(service: Service) -> None:
 @pytest.mark.parametrize(
     ("found", "wanted"),
     [
-        (_found(kind=AskedKind.RESPONSIBILITY), ["谁牵头"]),
+        (_found(kind=AskedKind.RESPONSIBILITY), ["分清牵头和配合"]),
         (_found(kind=AskedKind.PERMISSION), ["能或不能"]),
-        (_found(kind=AskedKind.COMPARISON, detail=AskedKind.FREQUENCY), ["| 地区·年份 | 规定 |", "频次"]),
+        (_found(kind=AskedKind.COMPARISON, detail=AskedKind.FREQUENCY), ["每个地区、每一年写一句", "要频次"]),
         (_found(kind=AskedKind.QUANTITY, also=(AskedKind.DEADLINE,)), ["数量或标准", "期限"]),
-        (_found(kind=AskedKind.DEFINITION, members_asked=True), ["照材料的原话写它是什么", "每一项都列出"]),
-        (_found("煤矿有哪些要求，请全部列出", kind=AskedKind.GENERAL), ["直接回答", "每一项都列出"]),
+        (_found(kind=AskedKind.DEFINITION, members_asked=True), ["含义", "每一项都列出"]),
+        (_found("煤矿有哪些要求，请全部列出", kind=AskedKind.GENERAL), ["有关的规定", "每一项都列出"]),
     ],
 )
 def test_kind_of_answer(found: Found, wanted: list[str]) -> None:
     """The prompt says which kind of answer is wanted, each kind that is asked."""
     user = answer_messages("问", found, [_material(1, "文。")], WIDE, LIMIT).messages[-1].content
-    line = next(line for line in user.splitlines() if line.startswith("要的答案："))
+    line = user.split("</问题>\n")[1].splitlines()[0]
     assert [one for one in wanted if one not in line] == []
     assert line.count("每一项都列出") <= 1
 
@@ -224,7 +236,7 @@ def test_lowest_passages_go_first(service: Service) -> None:
     """For every context the prompt and the answer fit, and what is left of the passages is the front of them, whole."""
     found, materials = _searched(service, GAS)
     kept = []
-    for context in range(1500, 6000, 250):
+    for context in range(1400, 6000, 200):
         prompted = answer_messages(GAS, found, materials, context, LIMIT)
         assert estimate_messages(prompted.messages) + LIMIT <= context
         assert prompted.materials == tuple(materials[: len(prompted.materials)])
@@ -232,7 +244,7 @@ def test_lowest_passages_go_first(service: Service) -> None:
         user = prompted.messages[-1].content
         assert user.count("<材料 ") == user.count("</材料>") == len(prompted.materials)
         assert ("排在后面的没有给出" in user) == (prompted.dropped > 0)
-        assert prompted.cut or all(one.citation.quote in user for one in prompted.materials)
+        assert prompted.cut or all(one.citation.quote in _unmarked(user) for one in prompted.materials)
         kept.append(len(prompted.materials))
     assert kept == sorted(kept)
     assert (kept[0], kept[-1]) == (1, len(materials))
@@ -257,8 +269,8 @@ def test_the_only_passage_is_cut_at_a_sentence() -> None:
     user = prompted.messages[-1].content
     said = re.search("原文：(.*)\n</材料>", user)
     assert said is not None
-    assert text.startswith(said[1])
-    assert said[1].endswith("很长。")
+    assert text.startswith(_unmarked(said[1]))
+    assert said[1].endswith("很长[1]。")
     assert 2 <= said[1].count("。") < text.count("。")
     assert "这份材料太长" in user
     assert "排在后面的没有给出" in user

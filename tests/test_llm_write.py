@@ -89,15 +89,38 @@ def test_useless_model_is_the_extract(service: Service, reply: str | EndpointErr
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("企业主要负责人每周至少深入现场开展1次安全风险隐患排查。", "没有注明出处"),
+        ("企业主要负责人每日深入现场开展1次安全风险隐患排查。", "没有注明出处"),
         ("企业主要负责人每周至少深入现场开展1次安全风险隐患排查[77]。", "注明的材料[77]并不存在"),
     ],
 )
 def test_marks(service: Service, text: str, reason: str) -> None:
-    """A true sentence without a mark, or with one of no passage, is struck all the same."""
+    """A sentence without a mark that no passage holds, or with one of no passage, is struck."""
     _, answer, how = written(service, ScriptedModel(text), WEEKLY)
     assert answer.mode is Mode.EXTRACTIVE
     assert how.struck[0].reasons == (reason,)
+
+
+def test_mark_is_found_by_the_check(service: Service) -> None:
+    """A sentence without a mark gets that of the one passage that holds it, and that is counted."""
+    _, answer, how = written(service, ScriptedModel(TRUE.replace("[1]", "")), WEEKLY)
+    assert (prose(answer), how.marked, how.struck) == (TRUE, 1, ())
+    assert written(service, ScriptedModel(TRUE), WEEKLY)[2].marked == 0
+
+
+def test_words_of_several_passages_get_no_mark(service: Service) -> None:
+    """Where two passages hold a sentence word for word, it is not for the program to guess which is meant."""
+    inquiry = Inquiry(question="企业主要负责人多久到现场排查一次隐患？")
+    _, answer, how = written(service, ScriptedModel(TRUE.replace("[1]", "")), inquiry)
+    assert answer.mode is Mode.EXTRACTIVE
+    assert how.struck[0].reasons == ("没有注明出处",)
+
+
+@pytest.mark.parametrize("text", ["泽州县，2024年[1]。", "不得[1]。", "泽政发〔2024〕1号[1]。"])
+def test_empty_sentences(service: Service, text: str) -> None:
+    """A place, a year, a 文号 or a modal word alone says nothing."""
+    _, answer, how = written(service, ScriptedModel(text), WEEKLY)
+    assert answer.mode is Mode.EXTRACTIVE
+    assert how.struck[0].reasons == ("没有说出规定的内容",)
 
 
 def test_odd_marks_are_understood(service: Service) -> None:

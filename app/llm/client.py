@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.llm.faults import Faults
 from app.llm.model import LanguageModel, Message, Spent
+from app.llm.secret import Keyless
 from app.llm.thoughts import Thoughts
 from app.llm.tokens import estimate_messages, estimate_tokens
 from app.settings import LlmSettings
@@ -101,11 +102,14 @@ class _Endpoint:
         start, first = time.monotonic(), None
         self._here.spent = Spent()
         thoughts, usage, written = Thoughts(begins_inside=self._thinks_first), None, list[str]()
+        key = self._settings.api_key
+        keyless = Keyless(key.get_secret_value() if key else "")
         with contextlib.closing(self._parts(messages, limit, start)) as parts:
             for part in itertools.chain(parts, (None,)):
                 usage = (part and part.usage) or usage
                 thoughts.any = thoughts.any or bool(part and part.thought)
                 piece = (thoughts.feed(part.text) if part else thoughts.end()).translate(_UNPRINTED)
+                piece = keyless.feed(piece) + ("" if part else keyless.end())
                 # Until there is text, blanks are those between the thoughts and the answer.
                 piece = piece if written else piece.lstrip()
                 if piece:

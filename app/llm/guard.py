@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from app.llm.marks import canonical, sentences
@@ -19,7 +19,7 @@ _REFUSED = "模型拒绝回答"
 _FOREIGN = "模型没有用中文回答"
 _LOOPED = "模型反复重复同样的话"
 _TOO_LONG = f"模型的答复太长，超过{LONGEST}字"
-_LEAKED = "模型写出了给它的指令"
+LEAKED = "模型写出了给它的指令"
 
 _WORD = re.compile(r"[^\W_]")
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
@@ -44,7 +44,7 @@ def unusable(text: str, prompt: str = "") -> str:
     faults: dict[str, Callable[[], bool]] = {
         _EMPTY: lambda: not _WORD.search(MARK.sub("", text)),
         _TOO_LONG: lambda: len(text) > LONGEST,
-        _LEAKED: lambda: leaks(text, prompt),
+        LEAKED: lambda: leaks(text, prompt),
         _REFUSED: lambda: refuses(text),
         _FOREIGN: lambda: is_foreign(text),
         _LOOPED: lambda: LoopGuard().feed(text + "\n"),
@@ -82,9 +82,18 @@ def is_foreign(text: str) -> bool:
 
 def leaks(text: str, prompt: str) -> bool:
     """Tell whether a text repeats a run of the instructions, punctuation and blanks aside."""
-    said, told = ("".join(_WORD.findall(one)).casefold() for one in (text, prompt))
-    runs = {told[at : at + _LEAK] for at in range(len(told) - _LEAK + 1)}
+    said, runs = _bare(text), _runs(prompt)
     return any(said[at : at + _LEAK] in runs for at in range(len(said) - _LEAK + 1))
+
+
+def _bare(text: str) -> str:
+    return "".join(_WORD.findall(text)).casefold()
+
+
+@lru_cache(maxsize=8)
+def _runs(prompt: str) -> frozenset[str]:
+    told = _bare(prompt)
+    return frozenset(told[at : at + _LEAK] for at in range(len(told) - _LEAK + 1))
 
 
 class LoopGuard:

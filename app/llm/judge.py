@@ -17,6 +17,10 @@ _ELSEWHERE = "与所问事项无关"
 _UNKNOWN = "注明的材料[{n}]并不存在"
 
 
+#: Of a sentence's pairs of characters, so many stand in the clause that it is taken from.
+_COPIED = 0.7
+
+
 class Jury:
     """Holds each sentence against the passages that it cites; a sentence is judged once."""
 
@@ -61,15 +65,16 @@ class Jury:
         )  # fmt: skip
 
     def _holder(self, text: str) -> tuple[int, ...]:
-        """The mark of the one passage that holds a sentence without a mark, word for word or as the check reads it.
+        """The mark of the one passage that a sentence without a mark is taken from, nearly word for word.
 
         Of several, the only one that the extractive answer rests on; else none: it is not for us to guess.
         """
         if text not in self._holders:
-            holders = [n for n, one in self._cited.items() if not self._faults(text, [one])]
+            near = [n for n, one in self._cited.items() if _is_copied(text, one.clause_text)]
+            holders = [n for n in near if not self._faults(text, [self._cited[n]])]
             grounds = {one.clause_text for one in self._case.base.citations}
-            near = [n for n in holders if self._cited[n].clause_text in grounds]
-            only = near if len(near) == 1 else holders
+            base = [n for n in holders if self._cited[n].clause_text in grounds]
+            only = base if len(base) == 1 else holders
             self._holders[text] = (only[0],) if len(only) == 1 else ()
         return self._holders[text]
 
@@ -95,3 +100,8 @@ class Jury:
         if says_nothing(text, cited):
             return [_NOTHING]
         return unsupported(text, cited, self._case.asked, self._case.documents)
+
+
+def _is_copied(text: str, clause: str) -> bool:
+    pairs = {text[at : at + 2] for at in range(len(text) - 1)}
+    return sum(pair in clause for pair in pairs) >= _COPIED * max(len(pairs), 1)

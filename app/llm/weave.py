@@ -93,7 +93,7 @@ def _with_marks(one: Judged, cited: Sequence[Citation], case: Case) -> str:
     places = list(dict.fromkeys(place_and_year(each.region, each.notice, each.year) for each in cited))
     single = {each.citation.notice for each in case.materials if each.own}
     named = all(each.region and each.region in one.text for each in cited)
-    own = len(single) == 1 and all(each.notice in single for each in cited)
+    own = case.found.scope.place_given and len(single) == 1 and all(each.notice in single for each in cited)
     tag = "" if named or own else f"（{'、'.join(places)}）"
     return f"{body}{tag}{''.join(f'[{each.n}]' for each in cited)}{one.text[len(body) :][:1] or '。'}"
 

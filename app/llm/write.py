@@ -8,7 +8,7 @@ from contextlib import closing
 from pydantic import Field
 
 from app.llm.case import Case
-from app.llm.guard import LoopGuard, unusable
+from app.llm.guard import LEAKED, LoopGuard, leaks, unusable
 from app.llm.judge import Jury
 from app.llm.marks import MarkReader
 from app.llm.model import Done, Event, Judged, LanguageModel, Message, Spent, Struck, Writing, Written
@@ -98,11 +98,15 @@ def _attempt(
                 if loops.feed(piece):
                     fault = _LOOPS
                     break
-                judged, tail = jury.so_far(plain(raw))
+                if leaks(so_far := plain(raw), messages[0].content):
+                    return Attempt(fault=LEAKED, spent=model.spent())
+                judged, tail = jury.so_far(so_far)
                 yield Writing(judged=judged, tail=tail, repairing=repairing)
     except EndpointError as error:
         return Attempt(fault=str(error))
     text = plain(raw + reader.close())
+    if leaks(text, messages[0].content):
+        return Attempt(fault=LEAKED, spent=model.spent())
     judged = jury.all_of(text)
     yield Writing(judged=judged, repairing=repairing)
     if not fault and says_not_stipulated(text):
