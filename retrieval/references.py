@@ -146,7 +146,7 @@ def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], S
             spans.extend([hit.span()] if bearing else [])
     for hit in _BARE_NOTICE.finditer(text):
         taken = any(start < hit.end() and hit.start() < end for start, end in spans)
-        meant = [] if taken else _meant_by(hit["number"] or hit["alone"], hit["year"], text, documents)
+        meant = [] if taken else _meant_by(hit, text, documents)
         # A number that several places have says nothing of the place: the selected one may be meant.
         found.extend(meant if len(meant) == 1 else [])
         spans.extend([hit.span()] if len(meant) == 1 else [])
@@ -154,19 +154,21 @@ def find_notices(text: str, documents: Sequence[Document]) -> tuple[list[str], S
 
 
 _LEFT, _RIGHT, _DASH = r"[〔（［【「『《〈\[{｛<(]", r"[〕）］】」』》〉\]}｝>)]", "(?:[-—–－~～·_/.]|号)"
-# A number without its prefix: 〔2024〕1号, 2024年1号文, 1号文.
+# A number without its prefix: 〔2024〕1号, 2024年1号文, 1号文, 14号函.
 _BARE_NOTICE = re.compile(
     rf"(?<![发函办字])(?:{_LEFT}(?P<year>20\d\d){_RIGHT}第?(?P<number>\d{{1,5}})号(?:文件?)?"
-    r"|(?<![\d月第〕）])第?(?P<alone>\d{1,5})号(?:文件?|通知))"
+    r"|(?<![\d月第〕）])第?(?P<alone>\d{1,5})号(?:文件?|通知|(?P<sort>函|批复)))"
 )
 
 
-def _meant_by(number: str, year: str | None, text: str, documents: Sequence[Document]) -> list[str]:
-    """The notices of this number: of the year and the places named, else the newest of each place."""
+def _meant_by(hit: re.Match[str], text: str, documents: Sequence[Document]) -> list[str]:
+    """The notices of this number and sort: of the year and the places named, else the newest of each place."""
+    number, year, sort = hit["number"] or hit["alone"], hit["year"], hit["sort"] or ""
     places = find_places(text, [document.region for document in documents if document.region])[0]
     newest = max((document.year for document in documents if document.year), default=None)
     years = [int(year)] if year else find_years(text, newest)[0]
     bearing = [document for document, (_, _, one) in _numbered(documents) if one == number]
+    bearing = [one for one in bearing if sort in f"{one.notice}{one.title}"]
     bearing = [one for one in bearing if not years or one.year in years]
     bearing = [one for one in bearing if not places or one.region in places]
     latest = {one.region: max(other.year or 0 for other in bearing if other.region == one.region) for one in bearing}
