@@ -126,6 +126,63 @@ def test_or_is_not_and(judged: Judged) -> None:
     assert judged(right.replace("和", "或"), BUILT) != []
 
 
+@pytest.mark.parametrize(
+    ("clause", "faithful", "altered", "reason"),
+    [
+        (MINE, "对责令停产停建整顿的煤矿实施驻矿盯守。", "对煤矿实施驻矿盯守。", "漏掉了原文"),
+        (MINE, "对责令停产停建整顿煤矿实施驻矿盯守。", "对生产煤矿实施驻矿盯守。", "“生产煤矿”不是原文的说法"),
+        (MINE, "生产煤矿智能化改造要全部开工。", "生产煤矿智能化改造要全部完成。", "原文是“开工”"),
+        (BUILT, "经营性自建房新改扩建必须依法办理审批手续。", "自建房新改扩建必须依法办理审批手续。", "“经营性”"),
+        (BUILT, "自建房转为经营用途的，要取得相关审批手续。", "自建房转为经营用途后，再取得相关审批手续。", "之后"),
+        (DUTY, "企业厂矿（车间）要日检日查。", "企业厂矿（车间）的燃气要日检日查。", "“燃气”不是原文的说法"),
+        (DUTY, "主要负责人每周至少到现场排查1次。", "主要负责人每周至少通过视频排查1次。", "不是原文这一频次的做法"),
+        (DUTY, "主要负责人每周至少排查1次。", "主要负责人每周一至少排查1次。", "“每周一”不在所引原文中"),
+        (DUTY, "企业要日检日查。", "上述要求已经落实。", "“已经落实”不在所引原文中"),
+        (DUTY, "该条没有规定燃气检查的期限。", "企业厂矿（车间）没有规定日检日查。", "所引原文规定了“日检日查”"),
+        ((CITY, "四、（一）"), "市县安委会每月至少开一次会。", "市安委办每月至少召开一次会议。", "责任单位"),
+    ],
+)
+def test_phrases_are_kept_whole(
+    judged: Judged, clause: tuple[str, str], faithful: str, altered: str, reason: str
+) -> None:
+    """What narrows a noun, the act by a figure, time and order stay the clause's; each fault is named."""
+    assert judged(faithful, clause, question="燃气检查频次") == []
+    reasons = judged(altered, clause, question="燃气检查频次")
+    assert any(reason in one for one in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    ("sentence", "held"),
+    [
+        ("通知要求“每天都要去现场查3次”。", False),
+        ("“每天都要去现场查3次”。", False),
+        ("通知没有规定“每天都要去现场查3次”。", True),
+        ("“每天都要去现场查3次”的说法没有依据。", True),
+        ("您问的“每天都要去现场查3次”，通知没有规定。", True),
+    ],
+)
+def test_the_question_is_quoted_only_to_be_denied(judged: Judged, sentence: str, held: bool) -> None:
+    """Words that stand only in the question become no rule by quotation marks."""
+    reasons = judged(sentence, DUTY, question="听说主要负责人每天都要去现场查3次，是不是真的？")
+    assert (reasons == []) is held, reasons
+
+
+def test_a_yes_beyond_the_limit(judged: Judged) -> None:
+    """A rule from 120万吨 up is no yes to one who asks of 90万吨, and is one to him who asks of 150万吨."""
+    sentence = "要，产能120万吨/年及以上和灾害严重的生产煤矿智能化改造全部开工。"
+    assert judged(sentence, MINE, question="年产90万吨的煤矿要智能化改造吗") != []
+    assert judged(sentence, MINE, question="年产150万吨的煤矿要智能化改造吗") == []
+
+
+def test_one_of_several_in_charge(judged: Judged) -> None:
+    """Where several share the charge, none is told as alone, first or main."""
+    clause = ("高政发〔2024〕1号", "三、（十七）")
+    assert judged("由市住建局、市工信局、市应急局、市市场监管局等部门分工负责。", clause) == []
+    assert judged("市住建局是责任单位之一。", clause) == []
+    for altered in ("市住建局负责。", "主要由市住建局等部门负责。", "市住建局为第一责任单位。"):
+        assert judged(altered, clause) != [], altered
+
+
 def test_condition(judged: Judged) -> None:
     """经培训合格方可上岗 says what 未经培训合格不得上岗 says; without the condition it does not."""
     clause = (COUNTY, "一、（五）")

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from app.check.claims import Claim, ClaimKind, read_statement
 from app.check.evidence import leaders
+from app.check.figures import figures_of
 from app.check.grounds import Ground, content_words, places_of, run_length
 from app.check.polarity import part_at
 from corpus.model import FactKind
+from corpus.responsible import find_brackets
 
 #: A name this long, behind other words that were read with it, is a name by itself.
 _SHORTEST_RUN, _LONG_NAME = 3, 7
@@ -25,6 +27,11 @@ _OBJECT = re.compile("[对向给][^，]{0,16}$")
 _SPEAKS = re.compile(
     "(?:办公室)?(?:的|还|也|均|已|决定|于[^，]*)?(?:同意|要求|规定|发布|印发|发文|授权|批复|提出|明确|制发|作出|在)"
 )
+_IN_CHARGE = re.compile("负责|牵头|责任|分工|配合|落实|督促|主管")
+_ALONE = re.compile("(?:一家|单独|具体|来|统一)?负责")
+#: 企业的体检，由机构开展: the first is no doer.
+_OWNER = re.compile("的[^，。；]{2,16}，?由")
+_TOO = re.compile("[均都也]|牵头")
 _SHARED = re.compile("分工负责|配合|负责")
 
 
@@ -75,7 +82,7 @@ def _is_known(claim: Claim, text: str, ground: Ground) -> bool:
 def swapped(text: str, part: re.Match[str], units: Sequence[Claim], ground: Ground) -> Iterator[str]:
     """Find what a unit is said to do right behind its name and only another does in the clause."""
     for nth, claim in enumerate(units):
-        if _OBJECT.search(text[part.start() : max(part.start(), claim.start)]):
+        if _OBJECT.search(text[part.start() : max(part.start(), claim.start)]) or _OWNER.match(text, claim.end):
             continue
         stop = units[nth + 1].start if nth + 1 < len(units) else part.end()
         at = max(claim.end, part.start())
@@ -87,6 +94,35 @@ def swapped(text: str, part: re.Match[str], units: Sequence[Claim], ground: Grou
         doers = [_doers(ground.rule, place) for place in places_of(act, ground.rule)]
         if doers and all(named and not any(_is_alike(one, claim.text) for one in named) for named in doers):
             yield f"“{act[:20]}”在原文中是“{doers[0][0]}”的事，不是“{claim.text}”的"
+
+
+def dealt_out(text: str, part: re.Match[str], claims: Sequence[Claim], ground: Ground) -> Iterator[str]:
+    """Find a unit in charge told as the doer of a figure, or as alone in charge where several share it.
+
+    Args:
+        text: the sentence.
+        part: the part judged.
+        claims: the claims of that part.
+        ground: the citation.
+
+    Yields:
+        One Chinese line for each fault.
+    """
+    brackets = [ground.rule[start:end] for start, end in find_brackets(ground.rule)]
+    bare = ground.rule
+    for one in brackets:
+        bare = bare.replace(one, "")
+    units = [one for one in claims if is_unit(one) and one.text not in bare]
+    units = [one for one in units if any(one.text in bracket for bracket in brackets)]
+    if not units or _OBJECT.search(text[part.start() : units[0].start]):
+        return
+    last = units[-1]
+    if not _IN_CHARGE.search(text) and any(last.end <= one.start < part.end() for one in figures_of(text)):
+        yield f"“{last.text}”在原文中是责任单位，不是做这件事的单位"
+    alone = len(units) == 1 and not _TOO.search(part[0]) and _ALONE.match(text[last.end : part.end()])
+    shared = [one for one in brackets if last.text in one and ("、" in one or "等" in one)]
+    if alone and shared and not any(last.text in one for one in brackets if one not in shared):
+        yield f"“{last.text}”在原文中只是责任单位之一"
 
 
 def _doers(rule: str, at: int) -> list[str]:

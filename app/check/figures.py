@@ -160,6 +160,20 @@ def comparisons(text: str, question: str, rules: str) -> Iterator[Comparison]:
                 yield Comparison(start=mine.start, end=other.end, breaks=breaks)
 
 
+def beyond(text: str, question: str) -> Iterator[str]:
+    """Find limits that the asker's number is not within: a plain yes on 120万吨 or more is no answer on 90万吨."""
+    mine = [one.fact for one in figures_of(question) if one.fact.kind is FactKind.QUANTITY]
+    for limit in (one.fact for one in figures_of(text)):
+        if any(_is_outside(one, limit) for one in mine):
+            yield f"问的数量不在“{limit.text[:20]}”之内"
+
+
+def _is_outside(mine: Fact, limit: Fact) -> bool:
+    relation = _LIMITS.get(limit.bound or Bound.EXACT, "")
+    measures = {(one.measure or "").split("/")[0] for one in (mine, limit)}
+    return bool(relation) and len(measures) == 1 and not _is_true(mine.number, relation, limit.number)
+
+
 def _is_true(left: float | None, relation: str, right: float | None) -> bool:
     if left is None or right is None:
         return False

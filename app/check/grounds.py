@@ -24,7 +24,7 @@ _WHOM = re.compile("你(?:局|单位|市|县|厅|委)(?!们)")
 _SHORTEST_RUN, _SCATTERED = 2, 2
 _CACHED = 2048
 _ORGAN = re.compile("[局厅委办队院署]$")
-_PIECE, _NEAR = re.compile("[，。；：、]"), 5
+_PIECE, _NEAR = re.compile("[，。；：、（）]"), 5
 _CHARGES = re.compile("负责|牵头|落实|配合|督促|分工")
 
 
@@ -63,7 +63,7 @@ def _joints() -> frozenset[str]:
 
 
 @cache
-def _same_words() -> dict[str, tuple[str, ...]]:
+def same_words() -> dict[str, tuple[str, ...]]:
     """For a word, the others that mean the same."""
     groups: list[list[str]] = _table()["same"]["groups"]
     found: dict[str, list[str]] = {}
@@ -78,6 +78,13 @@ def denied_kinds() -> Mapping[str, re.Pattern[str]]:
     """What a sentence may say is not set (频次, 期限 …), and the words for it."""
     kinds: dict[str, list[str]] = _table()["denied"]
     return {kind: re.compile("|".join(map(re.escape, said))) for kind, said in kinds.items()}
+
+
+@cache
+def word_lists(section: str) -> Mapping[str, list[str]]:
+    """The lists of one section of data/plain.toml."""
+    lists: dict[str, list[str]] = _table()[section]
+    return lists
 
 
 @cache
@@ -149,7 +156,7 @@ def _steps(text: str, at: int, sources: tuple[str, ...], ends: Mapping[int, int]
         if piece in plain_words() and whole:
             yield at + length
         word = at + length in cuts and (length >= _SHORTEST_RUN or at in cuts)
-        if word and any(other in source for other in _same_words().get(piece, ()) for source in sources):
+        if word and any(other in source for other in same_words().get(piece, ()) for source in sources):
             yield at + length
     source_words = frozenset().union(*(_words(source) for source in sources))
     longest = max((run_length(text, at, source) for source in sources), default=0)
@@ -165,11 +172,11 @@ def _loose_words(text: str, at: int, sources: tuple[str, ...], source_words: fro
     """A word of one character that is a word of a source, too; a word of two that a source has drawn apart."""
     if at + 1 in bounds(text) and text[at] in source_words:
         yield at + 1
-    if at + 2 in bounds(text) and _is_shortened(text[at : at + 2], sources):
+    if at + 2 in bounds(text) and is_shortened(text[at : at + 2], sources):
         yield at + 2
 
 
-def _is_shortened(word: str, sources: tuple[str, ...]) -> bool:
+def is_shortened(word: str, sources: tuple[str, ...]) -> bool:
     """召开一次会议 holds 开会: both characters, in order and near each other."""
     if len(word) != 2 or not word.isalpha():
         return False

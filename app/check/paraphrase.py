@@ -1,8 +1,8 @@
 """The support check of a free sentence (转述核对): what a model wrote about cited clauses is held against them.
 
 A sentence is cut at its marks into parts; each part must be held, whole, by one of the cited clauses (of the place or
-year it names). What is not seen: a reason or a purpose changed with the clause's own words, a modifier left out that
-no list names (data/polarity.toml, [binding]), and a general actor put in for another where no figure stands by.
+year it names). What is not seen: a reason or a purpose changed with the clause's own words, a noun behind a verb put in
+for another of the clause (瞒报隐患), and who reports to whom where both stand on either side.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.check.actors import is_unit, swapped, wrong_units
+from app.check.actors import dealt_out, is_unit, swapped, wrong_units
+from app.check.acts import kept
 from app.check.claims import Claim, ClaimKind, Statement, read_statement
-from app.check.evidence import Asked, is_of, leaders
-from app.check.figures import comparisons, figures_of, loose_numerals, unheld
+from app.check.denials import SILENT, wrongly_denied
+from app.check.evidence import Asked, is_of
+from app.check.figures import beyond, comparisons, figures_of, loose_numerals, unheld
 from app.check.grounds import PART, Ground, content_words, denied_kinds, ground_of, made_up, scattered
 from app.check.names import QUOTED, misnamed, misplaced, misquoted
 from app.check.polarity import (
@@ -25,21 +27,14 @@ from app.check.polarity import (
     lost_condition,
     lost_limits,
     permits,
-    rejoined,
+    punishes,
     turned,
 )
 from app.check.stance import Sense, disagreement, sense_of
 from app.model import Citation
 from corpus.clean import clean_text
 from corpus.model import Document
-from corpus.responsible import find_brackets
-from index.lexical import bigrams
 
-_SILENT = re.compile(
-    "(?:没有|没|未|尚未|并未|均未)(?:作出|作|做出|直接|明确|具体|单独|专门|再|对[^，。]{1,20}?)*"
-    "(?:规定|明确|写明|提及|提到|涉及|说明|列明|载明|设定|限定|给出|指定|确定)"
-    "|(?:没有|无|未作)[^，。；]{0,24}(?:规定|要求|说明|内容)(?=[，。；]|$)"
-)
 _INTRODUCES = re.compile("^(?:关于|对于|针对|就|至于|根据|依据|按照|按|与[^，]{2,12}相比)")
 _ADVISES = re.compile(
     "(?:建议|请|可以?)(?:您)?(?:再|直接|及时)?(?:向|咨询|联系|查阅|查看)[^，。；不必须]{0,16}(?:核实|咨询|确认|了解|原文)?"
@@ -52,7 +47,6 @@ _HEADS = {"不行": "不能", "不可": "不能", "行": "可以", "要": "需�
 _HEAD = re.compile(f"^(?:{'|'.join(_HEADS)})(?=[，。])")
 _RELATED = 0.25
 _SHORTEST = 6
-_MANNER = frozenset({"定期", "不定期", "不定时", "实时", "常态化", "24小时"})
 _NAMES = (ClaimKind.PLACE, ClaimKind.YEAR, ClaimKind.DATE, ClaimKind.NOTICE, ClaimKind.LABEL)
 
 
@@ -108,7 +102,7 @@ class _Judge:
         self._places = places
         rules = "。".join(one.rule for one in grounds)
         self._compared = list(comparisons(text, self._asked, rules))
-        self._silent = _SILENT.search(text) is not None
+        self._silent = SILENT.search(text) is not None
         spans = [(one.start, one.end) for one in said.claims if one.kind in _NAMES]
         spans += [match.span() for match in QUOTED.finditer(text)]
         self._named_any = any(one.kind in (ClaimKind.PLACE, ClaimKind.YEAR) for one in said.claims)
@@ -145,27 +139,30 @@ class _Judge:
     def _part(self, part: re.Match[str], ground: Ground) -> Iterator[str]:
         start, end = part.span()
         claims = [one for one in self._claims if start <= one.start < end]
-        silent = _SILENT.search(part[0]) is not None
+        silent = SILENT.search(part[0]) is not None
         taken: list[tuple[int, int]] = []
         yield from self._figures(part, ground, taken)
         if not silent:
             yield from wrong_units(self._text, part, claims, ground)
         yield from self._words(part, ground, taken, claims)
         if silent:
-            yield from self._denied(part[0], ground)
+            content = [word for word in self._content(part[0]) if word in ground.rule]
+            topic = content or [word for word in self._content(self._text) if word in ground.rule]
+            yield from wrongly_denied(part[0], self._text, topic, ground.rule)
             return
         yield from turned(self._text, start, end, ground.rule)
         if not any(one.kind is ClaimKind.DECISION and one.start == start for one in claims):
             yield from baseless(self._text, start, end, ground.rule)
         yield from left_out(self._text, start, end, ground.rule)
         yield from added(part[0], (ground.rule, ground.about))
-        yield from rejoined(part[0], ground.rule)
+        yield from kept(self._text, start, end, (ground.rule, ground.about))
         yield from lost_condition(self._text, ground.rule)
         yield from lost_limits(self._text, ground.rule)
         if words := scattered(part[0], ground, self._asked):
             yield f"“{words[:20]}”是原文对另一件事的规定"
         units = [one for one in claims if is_unit(one)] or [one for one in (self._speaker,) if one]
         yield from swapped(self._text, part, units, ground)
+        yield from dealt_out(self._text, part, claims, ground)
 
     def _figures(self, part: re.Match[str], ground: Ground, taken: list[tuple[int, int]]) -> Iterator[str]:
         """Judge the figures and numerals of a part; where they stand is added to those taken."""
@@ -199,7 +196,7 @@ class _Judge:
         own = (*_NAMES, ClaimKind.DECISION)
         skips += [(one.start - start, min(one.end, end) - start) for one in claims if one.kind in own]
         sources = (ground.rule, ground.about, self._asked)
-        silent = _SILENT.search(part[0]) or (self._silent and _INTRODUCES.match(part[0]))
+        silent = SILENT.search(part[0]) or (self._silent and _INTRODUCES.match(part[0]))
         if silent:
             skips += [match.span() for said in denied_kinds().values() for match in said.finditer(part[0])]
             skips += [
@@ -222,27 +219,14 @@ class _Judge:
     def _content(self, words: str) -> list[str]:
         return [word for word in content_words(words) if word not in self._places]
 
-    def _denied(self, part: str, ground: Ground) -> Iterator[str]:
-        """What is said not to be set is not set of the same thing in the clause."""
-        kinds = [kind for kind, said in denied_kinds().items() if said.search(part)]
-        topic = [word for word in self._content(part) if word in ground.rule]
-        topic = topic or [word for word in self._content(self._text) if word in ground.rule]
-        for kind in kinds:
-            if kind == "lead" and any("一个部门" not in one for one in leaders(ground.rule)):
-                yield "所引原文写明了牵头单位，句子却说没有"
-            if kind == "unit" and find_brackets(ground.rule):
-                yield "所引原文写明了责任单位，句子却说没有"
-            for figure in figures_of(ground.rule):
-                alike = figure.fact.kind == kind and figure.fact.period not in _MANNER
-                if alike and all(set(bigrams(word)) <= figure.around for word in topic):
-                    yield f"所引原文规定了“{figure.fact.text[:20]}”，句子却说没有"
-
     def decision(self) -> Iterator[str]:
         """是, 否, 可以 and the like at the head agree with the clause."""
         for claim in self._claims:
             if claim.kind is not ClaimKind.DECISION or claim.start > 0:
                 continue
             sense = sense_of(claim.text, self._asked)
+            if sense in (Sense.DUE, Sense.ALLOWED) and not self._compared:
+                yield from beyond(self._text, self._asked)
             if sense is Sense.NOT_DUE and self._compared and not any(one.breaks for one in self._compared):
                 yield f"“{claim.text}”与原文的限额不符"
                 continue
@@ -254,7 +238,7 @@ class _Judge:
             region = [_nearest_sentence(one.rule, words) for one in self._grounds]
             if sense is Sense.ALLOWED and any(permits(one) for one in region):
                 continue
-            barred = any({Force.FORBID, Force.MUST} & set(forces(one)) for one in region)
+            barred = any({Force.FORBID, Force.MUST} & set(forces(one)) or punishes(one) for one in region)
             if sense is Sense.BARRED and barred:
                 continue
             if fault := disagreement(claim.text, self._asked, region, bool(self._compared)):

@@ -24,10 +24,12 @@ _PART_OR_END = re.compile("[^，。；：！？（）]+")
 _TRAILING = re.compile("(?:的|之列|行为|的行为|的事项)?")
 
 
-_AND, _OR = ("和", "及", "以及", "与", "、", "并"), ("或", "或者")
-_JOINT = re.compile("以及|或者|[和及与、或]")
 #: A quote this long is a sentence of its own, no catchword (“严禁违规加层加盖”).
 _LONG_QUOTE = re.compile("“[^“”]{8,}”")
+
+
+#: What ends a thing denied in a list (不按方案施工等行为).
+_ITEM_ENDS = re.compile("、|等(?=违|非法|行为|问题|情形)")
 
 
 class Force(StrEnum):
@@ -101,8 +103,8 @@ def forces(text: str) -> tuple[Force, ...]:
         for nth, modal in enumerate(modals):
             end = modals[nth + 1].start() if nth + 1 < len(modals) else part.end()
             force = Force(modal.lastgroup or Force.PLAIN)
-            if force is Force.DENY and "、" in text[modal.start() : end]:
-                end = text.index("、", modal.start())
+            if force is Force.DENY and (item := _ITEM_ENDS.search(text, modal.start(), end)):
+                end = item.start()
             found[modal.start() : end] = [force] * (end - modal.start())
         if modals and _TRAILING.fullmatch(text, modals[-1].end(), part.end()):
             found[part.start() : part.end()] = [found[part.end() - 1]] * (part.end() - part.start())
@@ -204,6 +206,11 @@ def permits(text: str) -> bool:
     return _pattern("grant").search(text) is not None
 
 
+def punishes(text: str) -> bool:
+    """Tell whether a text says that something is prosecuted (查处, 打击)."""
+    return _pattern("punished").search(text) is not None
+
+
 def _line(said: Force, ruled: Force, run: str) -> str:
     names = {
         Force.PLAIN: "直接要求", Force.DUTY: "要求", Force.MUST: "强制要求", Force.FORBID: "禁止", Force.DENY: "否定",
@@ -220,7 +227,7 @@ def part_at(text: str, place: int) -> str:
 
 def added(text: str, sources: tuple[str, ...]) -> Iterator[str]:
     """Find words that soften, widen or narrow, and force, that no source has."""
-    for match in _pattern("weak", "scope").finditer(text):
+    for match in _pattern("weak", "scope", "rank", "claim", "when").finditer(text):
         joined = text[match.start() : match.end() + 1], text[max(0, match.start() - 1) : match.end()]
         if not any(words in source for source in sources for words in joined):
             yield f"“{match[0]}”不在所引原文中"
@@ -268,12 +275,3 @@ def baseless(sentence: str, start: int, end: int, rule: str) -> Iterator[str]:
         bare = not content_words(sentence[start:end]) or force is Force.VOLUNTARY
         if words not in rule and not (bare and meant in forces(rule)):
             yield f"“{words[:20]}”在所引原文中没有依据"
-
-
-def rejoined(text: str, rule: str) -> Iterator[str]:
-    """Find 或 put for 和 or 、 between two words of a clause, or the other way round."""
-    for match in _JOINT.finditer(text):
-        before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
-        there = {one for one in (*_AND, *_OR) if f"{before}{one}{after}" in rule}
-        if there and (match[0] in _OR) is not bool(there & set(_OR)):
-            yield f"“{before}{match[0]}{after}”原文是“{before}{min(there)}{after}”"
