@@ -134,7 +134,6 @@ class Outcome(Frozen):
 class ByModel(Written):
     """What a model added to one row, and what became of the case without it."""
 
-    sentences: int = Field(default=0, ge=0, description="sentences of the model's that were judged, of both attempts")
     first_token_ms: float | None = Field(default=None, description="of its first call")
     extractive: Outcome = Field(description="the same case without the model, in the same run")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.llm.model import Done, LanguageModel, Writing, Written
+from app.llm.model import Done, LanguageModel, Written
 from app.model import Answer, Inquiry
 from app.service import Service
 from corpus.errors import AnwenError, QuestionError
@@ -105,7 +105,7 @@ def _extracted(case: Case, service: Service) -> Row:
 def _written(case: Case, service: Service, model: LanguageModel, beside: Row) -> Row:
     """The same case with a model; what the search finds is as it was."""
     (done, error), milliseconds = _timed(lambda: _tried(lambda: _write(service, case, model)))
-    answer, written, sentences = done or (None, Written(model=model.name), 0)
+    answer, written = done or (None, Written(model=model.name))
     told = {name: getattr(written, name) for name in Written.model_fields}
     first = next((one.first_token_ms for one in written.spent if one.first_token_ms is not None), None)
     update = {
@@ -113,24 +113,17 @@ def _written(case: Case, service: Service, model: LanguageModel, beside: Row) ->
         "error": error or beside.error,
         "milliseconds": round(milliseconds, 2),
         "scores": score(case, answer, beside.retrieved, service.units, service.documents),
-        "llm": ByModel(**told, sentences=sentences, first_token_ms=first, extractive=outcome(beside)),
+        "llm": ByModel(**told, first_token_ms=first, extractive=outcome(beside)),
     }
     return beside.model_copy(update=update)
 
 
-def _write(service: Service, case: Case, model: LanguageModel) -> tuple[Answer, Written, int]:
-    """The answer, what the model added, and how many of its sentences were judged.
-
-    Raises:
-        RuntimeError: a mistake of the program: no answer came at the end.
-    """
-    attempts: dict[bool, Writing] = {}
+def _write(service: Service, case: Case, model: LanguageModel) -> tuple[Answer, Written]:
+    """The answer, and what the model added."""
     for event in service.write(_inquiry(case), model):
         if isinstance(event, Done):
-            judged = [one for attempt in attempts.values() for one in attempt.judged if not one.layout]
-            return event.answer, event.written, len(judged)
-        attempts[event.repairing] = event
-    raise RuntimeError("no answer at the end")
+            return event.answer, event.written
+    raise RuntimeError("an answer never came to its end")
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:

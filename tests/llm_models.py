@@ -1,4 +1,4 @@
-"""Models for the scripted server: one that copies the first passage, one that alters a number of it."""
+"""Models for the scripted server: one that copies from the first passage, one that alters a number of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from typing import Any
 from tests.llm_server import Reply
 
 USAGE = (300, 20)
+#: What is said of who, and what of how often.
+_WHO, _OFTEN = re.compile("负责|谁"), re.compile(r"每[日周月季年]|\d次")
 _PASSAGE = re.compile(r"<材料 \[1\]>.*?原文：(.*?)\n</材料>", re.DOTALL)
 
 
 def sentences(body: dict[str, Any]) -> list[str]:
-    """The sentences of the first passage in a prompt, without their stops and the clause's heading; else nothing."""
+    """The sentences of the first passage in a prompt, those that say what is asked first."""
     found = _PASSAGE.search(body["messages"][1]["content"])
-    return [one for one in re.split("[。；]", found[1])[1:] if one] if found else []
+    if found is None:
+        return []
+    said = [one for one in re.split(r"\[1\][。；]", found[1])[1:] if one]
+    said = [re.sub(r"\[1\]$", "", one) for one in said]
+    wanted = _WHO if _WHO.search(body["messages"][1]["content"].split("<问题>")[1]) else _OFTEN
+    return sorted(said, key=lambda one: not wanted.search(one))
 
 
 def faithful(body: dict[str, Any]) -> Reply:
