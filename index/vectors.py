@@ -14,7 +14,7 @@ from corpus.errors import IndexStoreError
 if TYPE_CHECKING:
     import faiss
 
-# Above so many rows a store looks only into the cells nearest to the question (IVF), which eval/README.md measures against
+# Above so many rows a store looks only into the cells nearest to the question (IVF); eval/README.md measures them against
 # a graph (HNSW). Beside so few allowed rows, each is compared all the same.
 LARGE = 200_000
 _FEW = 20_000
