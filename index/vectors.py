@@ -14,8 +14,8 @@ from corpus.errors import IndexStoreError
 if TYPE_CHECKING:
     import faiss
 
-# Above so many rows a store looks only into the cells nearest to the question (IVF); eval/README.md measures them against
-# a graph (HNSW). Beside so few allowed rows, each is compared all the same.
+# Above so many rows a store looks only into the cells nearest to the question (IVF); eval/README.md says why no graph.
+# Beside so few allowed rows, each is compared all the same.
 LARGE = 200_000
 _FEW = 20_000
 _ROWS_A_CELL, _TRAINED_ON, _ROUNDS = 256, 32, 6
