@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import app.service
+from app.answer.extract import Extractor
 from app.check.citations import check
 from app.check.evidence import Asked, asked_in
 from app.model import Answer, Draft, Inquiry, Status
@@ -148,13 +149,13 @@ def test_an_answer_proves_itself(service: Service, real: list[Asking]) -> None:
 
 def test_the_service_fails_closed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer with a false lead is not shown; one visible line says so."""
-    compose = Service._compose
+    compose = Extractor.draft
 
-    def lie(self: Service, *args: Any, **options: Any) -> Draft:
+    def lie(self: Extractor, *args: Any, **options: Any) -> Draft:
         draft = compose(self, *args, **options)
         return draft.model_copy(update={"text": f"可以。\n\n{draft.text}"})
 
-    monkeypatch.setattr(Service, "_compose", lie)
+    monkeypatch.setattr(Extractor, "draft", lie)
     answer = service.ask(Inquiry(question="自建房能不能加盖", region="泽州县"))
     assert answer.status is Status.NOT_STIPULATED
     assert answer.text.startswith("答案没有通过引用核对，已拦截")
