@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +17,9 @@ from corpus.load import bundled_folder, load_corpus
 from corpus.model import Corpus, Document
 from index.embed import Embedder, load_embedder
 from index.store import Index, open_index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 DATA = Path(__file__).parent / "data"
 # The index of the tests is kept between runs: unchanged texts are not embedded again.
@@ -74,3 +77,13 @@ def service() -> Service:
 def index(service: Service) -> Index:
     """The real index, as the service opened it."""
     return open_index(load_settings(data_dir=INDEX_HOME).index_root())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for the browser tests of one file; skip without one, unless the run insists on it."""
+    from tests.browser import launched, require_browser  # the page's libraries are for those tests alone
+
+    require_browser()
+    with launched() as opened:
+        yield opened

@@ -19,8 +19,6 @@ from tests.browser import (
     HOSTILE,
     ScriptedService,
     Visit,
-    launched,
-    require_browser,
     running_app,
     visiting,
 )
@@ -28,13 +26,6 @@ from tests.browser import (
 pytestmark = pytest.mark.browser
 GAS = "我单位燃气检查频次要求？"
 HOUSE = "自建房改成饭店要办什么手续？"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require_browser()
-    with launched() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

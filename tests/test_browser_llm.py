@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from app.service import Service
 from app.settings import LlmSettings
-from tests.browser import HOSTILE, Visit, launched, require_browser, running_app, visiting
+from tests.browser import HOSTILE, Visit, running_app, visiting
 from tests.llm_server import Reply, ScriptedServer, scripted_server
 
 pytestmark = pytest.mark.browser
@@ -34,13 +34,6 @@ class Script:
 
     def __call__(self, body: dict[str, Any]) -> Reply | str:
         return self.answer(body)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require_browser()
-    with launched() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ def _material(
         year=2024,
         source=Source(file="f", start=0, end=1),
     )
-    return Material(n=n, unit=n, citation=citation, own=True)
+    return Material(n=n, citation=citation, own=True)
 
 
 def _found(question: str = "问", kind: AskedKind = AskedKind.GENERAL, **reading: object) -> Found:
@@ -147,7 +147,7 @@ def _searched(
             year=document.year,
             source=unit.source,
         )
-        materials.append(Material(n=n, unit=hit.unit, citation=citation, own=hit.tier is Tier.OWN))
+        materials.append(Material(n=n, citation=citation, own=hit.tier is Tier.OWN))
     return found, materials
 
 

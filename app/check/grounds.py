@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
@@ -26,6 +26,9 @@ _CACHED = 2048
 _ORGAN = re.compile("[局厅委办队院署]$")
 _PIECE, _NEAR = re.compile("[，。；：、（）]"), 5
 _CHARGES = re.compile("负责|牵头|落实|配合|督促|分工")
+
+
+IsWhole = Callable[[str, str], bool]
 
 
 class Ground(Frozen):
@@ -224,12 +227,20 @@ def _sentences(rule: str) -> tuple[str, ...]:
     )
 
 
-def run_length(text: str, at: int, source: str) -> int:
-    """How many characters from here on stand in a source in one piece, no number of it cut."""
+def run_length(text: str, at: int, source: str, is_whole: IsWhole | None = None) -> int:
+    """How many characters from here on stand in a source in one piece, no number of it cut.
+
+    Args:
+        text: what is said.
+        at: where the run begins.
+        source: what it may be taken from.
+        is_whole: tells whether words may be taken from a source as they are; None looks at numbers alone.
+    """
+    is_whole = is_whole or _is_whole
     length = 0
     while at + length < len(text) and text[at : at + length + 1] in source:
         length += 1
-    while length and not _is_whole(text[at : at + length], source):
+    while length and not is_whole(text[at : at + length], source):
         length -= 1
     return length
 

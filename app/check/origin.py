@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from app.check.claims import HOLE, QUOTED, Claim, Statement
 from app.check.evidence import Asked, Line
+from app.check.grounds import run_length
 from app.check.wording import pieces
 
 _FREE = frozenset("，。；：、！？（）《》“”‘’—…·|*「」[] .-/%\t" + HOLE)
@@ -53,21 +54,11 @@ def _steps(text: str, at: int, sources: Sequence[str], skips: dict[int, int]) ->
     if at in skips:
         yield skips[at]
     yield from (at + len(piece) for piece in pieces() if text.startswith(piece, at))
-    longest = max((_run(text, at, source) for source in sources), default=0)
+    longest = max((run_length(text, at, source, _is_whole) for source in sources), default=0)
     for length in range(_SHORTEST_RUN, longest + 1):
         # A number is taken over whole or not at all: 12 is not held by 120.
         if not (text[at + length - 1].isdigit() and text[at + length : at + length + 1].isdigit()):
             yield at + length
-
-
-def _run(text: str, at: int, source: str) -> int:
-    """How many characters from here on stand in a source in one piece, no number of it cut."""
-    length = 0
-    while at + length < len(text) and text[at : at + length + 1] in source:
-        length += 1
-    while length and not _is_whole(text[at : at + length], source):
-        length -= 1
-    return length
 
 
 def _is_whole(words: str, source: str) -> bool:
@@ -97,7 +88,9 @@ def lost_negations(line: Line, said: Statement) -> Iterator[str]:
             continue
         at = part.start()
         while at < part.end():
-            length = max((_run(part[0], at - part.start(), one.quote) for one in line.held_by), default=0)
+            length = max(
+                (run_length(part[0], at - part.start(), one.quote, _is_whole) for one in line.held_by), default=0
+            )
             words = said.text[at : at + length]
             telling = length >= _TELLING_RUN or (length >= _SHORTEST_RUN and at + length == part.end())
             if telling and _lost_negation(words, said.text[sentence:at], line):

@@ -66,7 +66,7 @@ def materials_of(
     quoted = [at for at, unit in enumerate(all_units) if (unit.notice, unit.label, unit.text) in cited]
     order = list(dict.fromkeys([*quoted, *near]))[:MOST_MATERIALS]
     return tuple(
-        Material(n=n, unit=at, citation=_whole(n, all_units[at], documents), own=_is_own(found, all_units[at]))
+        Material(n=n, citation=_whole(n, all_units[at], documents), own=_is_own(found, all_units[at]))
         for n, at in enumerate(order, start=1)
     )
 

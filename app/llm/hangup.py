@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextvars import ContextVar
+from typing import TypeVar
 
+T = TypeVar("T")
 _here: ContextVar[HangUp | None] = ContextVar("hangup", default=None)
 
 
@@ -60,3 +62,16 @@ def _cut(line: socket.socket) -> None:
     with contextlib.suppress(OSError):  # it has ended already
         # The plain socket's own shutdown: that of TLS would take its state from under the thread that reads.
         socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+
+def closable(items: Iterator[T]) -> Generator[T, None, None]:
+    """An iterator as something that can be closed, which closes it too.
+
+    Args:
+        items: a model's pieces, or the steps of an answer.
+    """
+    try:
+        yield from items
+    finally:
+        if isinstance(items, Generator):
+            items.close()

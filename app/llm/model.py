@@ -22,7 +22,6 @@ class Material(Frozen):
     """A passage given to the model (材料): a whole unit, known to it by a short number."""
 
     n: int = Field(ge=1, description="what the model is to write as [n]")
-    unit: int = Field(ge=0, description="position among all units of the index")
     citation: Citation = Field(description="the clause with its place and year; the quote is the whole clause")
     own: bool = Field(description="of the place and year asked for, not of a level above or an older year")
 

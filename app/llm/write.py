@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.llm.case import Case
 from app.llm.guard import LEAKED, LoopGuard, leaks, unusable
+from app.llm.hangup import closable
 from app.llm.judge import Jury
 from app.llm.marks import MarkReader
 from app.llm.model import Done, Event, Judged, LanguageModel, Message, Spent, Struck, Writing, Written
@@ -92,7 +93,7 @@ def _attempt(
     reader, loops, jury = MarkReader(), LoopGuard(), Jury(case, prompted.materials)
     raw, fault = "", ""
     try:
-        with closing(_closable(model.stream(messages, model.limit))) as pieces:
+        with closing(closable(model.stream(messages, model.limit))) as pieces:
             for piece in pieces:
                 raw += reader.feed(piece)
                 if loops.feed(piece):
@@ -111,12 +112,8 @@ def _attempt(
     yield Writing(judged=judged, repairing=repairing)
     if not fault and says_not_stipulated(text):
         fault = _SILENT
-    fault = fault or unusable(text, messages[0].content)
+    fault = fault or unusable(text)
     return Attempt(text=text, judged=judged, fault=fault, spent=model.spent())
-
-
-def _closable(pieces: Iterator[str]) -> Generator[str, None, None]:
-    yield from pieces
 
 
 def _why(last: Attempt, fault: str) -> str:

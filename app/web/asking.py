@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
-from app.llm.hangup import HangUp
+from app.llm.hangup import HangUp, closable
 from app.llm.model import Done, Event, LanguageModel, Writing, Written
 from app.model import Answer, Inquiry, Overview, Provision
 from app.web.conversation import Held
@@ -80,7 +80,7 @@ def steps(service: Service, inquiry: Inquiry, opener: Opener | None) -> Generato
         yield Final(base, Written())
         return
     yield Base(base)
-    with contextlib.closing(_generator(service.write(inquiry, opener()))) as events:
+    with contextlib.closing(closable(service.write(inquiry, opener()))) as events:
         for event in events:
             if isinstance(event, Done):
                 yield Final(_held(service, event.answer), event.written)
@@ -122,7 +122,7 @@ async def in_thread(make: Callable[[], Iterator[T]], beat: float) -> AsyncGenera
 def _run(make: Callable[[], Iterator[T]], hangup: HangUp, put: Callable[[tuple[T] | AnwenError | None], None]) -> None:
     """Run the iterator, and say when it has ended."""
     try:
-        with hangup.heeded(), contextlib.closing(_generator(make())) as items:
+        with hangup.heeded(), contextlib.closing(closable(make())) as items:
             for item in items:
                 if hangup.done:
                     break
@@ -153,15 +153,6 @@ async def _batch(
             return batch, False
         arrival = arrived.get_nowait()
     return batch, arrival or True
-
-
-def _generator(items: Iterator[T]) -> Generator[T, None, None]:
-    """An iterator as something that can be closed, which closes it too."""
-    try:
-        yield from items
-    finally:
-        if isinstance(items, Generator):
-            items.close()
 
 
 def _held(service: Service, answer: Answer) -> Held:
