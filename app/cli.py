@@ -16,11 +16,12 @@ from app.llm.cli import llm
 from app.model import Inquiry, Role, Turn
 from app.settings import Settings, load_settings
 from app.terminal import answer_text, follow
-from corpus.errors import AnwenError, QuestionError
+from corpus.errors import AnwenError, EmptyCorpusError, QuestionError
 from retrieval.model import Found
 
 if TYPE_CHECKING:
     from app.llm.model import LanguageModel
+    from app.web.asking import Service as PageService
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -64,13 +65,20 @@ app.add_command(llm)
 def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     """启动网页问答（首次会先建立索引）。"""
     settings = _settings(folder)
+    from app.empty import EmptyService
     from app.service import open_service
     from app.web.serve import listen
     from app.web.serve import serve as serve_page
 
     # The address first: a port in use should be said at once, not after the index is built.
     listener = listen(host or settings.server.host, port or settings.server.port)
-    serve_page(open_service(settings, say), listener, settings.llm)
+    service: PageService
+    try:
+        service = open_service(settings, say)
+    except EmptyCorpusError as error:
+        say(f"提示：{error}")
+        service = EmptyService(settings.corpus.all_folders(), settings)
+    serve_page(service, listener, settings.llm)
 
 
 @app.command()

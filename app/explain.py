@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
+from corpus.clean import clean_text
 from corpus.model import Document, Frozen
 from corpus.regions import chain, find_region
-from retrieval.model import AskedKind, ClauseNumber, Found, Hit, Reading, Scope, Tier
+from retrieval.model import AskedKind, ClauseNumber, Correction, Found, Hit, Reading, Scope, Tier
 
 KIND_NAMES = {
     AskedKind.METADATA: "文件信息",
@@ -74,6 +75,24 @@ class ScoredPassage(Frozen):
     parts: tuple[ScorePart, ...] = Field(description="the score's parts, in the order of ranking")
 
 
+class Replaced(Frozen):
+    """An everyday word that official terms were put for."""
+
+    word: str = Field(description="the asker's word, e.g. 工地")
+    terms: tuple[str, ...] = Field(description="what is searched for in its place, e.g. 建筑施工")
+
+
+class ReadAs(Frozen):
+    """How a question was read, part by part, for a form that sets it right (改正理解)."""
+
+    text: str = Field(default="", description="the question, a follow-up made whole, with nothing replaced in it")
+    places: tuple[str, ...] = Field(default=(), description="places named or selected")
+    years: tuple[int, ...] = Field(default=(), description="years named, else those of the notices asked")
+    kind: AskedKind = Field(default=AskedKind.GENERAL, description="what is asked")
+    replaced: tuple[Replaced, ...] = Field(default=(), description="words replaced by official terms")
+    corrections: tuple[Correction, ...] = Field(default=(), description="misspelt pieces put right")
+
+
 class Explanation(Frozen):
     """How a question was read, which notices were asked, and why the first passages stand first."""
 
@@ -81,6 +100,9 @@ class Explanation(Frozen):
     notices: tuple[AskedNotice, ...] = Field(description="the notices asked, those of the place and year first")
     notices_left_out: int = Field(default=0, ge=0, description="notices asked beyond those listed")
     passages: tuple[ScoredPassage, ...] = Field(description="the first passages, best first")
+    # For the page alone, whose form they fill: `anwen search --explain --json` has had its keys before.
+    read_as: ReadAs = Field(default=ReadAs(), exclude=True, description="the reading, part by part")
+    corrected: tuple[Line, ...] = Field(default=(), exclude=True, description="what the asker set right in it")
 
     def lines(self) -> tuple[Line, ...]:
         """All of it as lines to show, in the order of the stages."""
@@ -88,21 +110,47 @@ class Explanation(Frozen):
         return (*self.reading, *_notice_lines(self.notices, self.notices_left_out), *scored)
 
 
-def explain(found: Found, documents: Mapping[str, Document], typed: str = "") -> Explanation:
+def explain(
+    found: Found, documents: Mapping[str, Document], typed: str = "", corrected: Sequence[Line] = ()
+) -> Explanation:
     """Explain what a search understood and found.
 
     Args:
         found: what the search returned.
         documents: the corpus by 文号.
         typed: the question as typed, when what was searched may be another one (a follow-up made whole).
+        corrected: what the asker set right in the reading.
     """
     order = list(TIER_NAMES)
     asked = sorted(found.scope.tiers.items(), key=lambda one: order.index(one[1]))
     return Explanation(
-        reading=_reading_lines(found.reading, found.scope, typed),
+        reading=(*_corrected_lines(corrected), *_reading_lines(found.reading, found.scope, typed)),
         notices=tuple(_asked_notice(documents[notice], tier) for notice, tier in asked[:_NOTICES]),
         notices_left_out=max(0, len(asked) - _NOTICES),
         passages=tuple(_scored_passage(hit) for hit in found.hits[:_PASSAGES]),
+        read_as=_read_as(found.reading, found.scope),
+        corrected=tuple(corrected),
+    )
+
+
+def corrected_text(corrected: Sequence[Line]) -> str:
+    """What the asker set right, in one line: 地区 高平市；不替换 工地."""
+    return "；".join(f"{line.label} {line.value}" for line in corrected)
+
+
+def _corrected_lines(corrected: Sequence[Line]) -> tuple[Line, ...]:
+    return (Line(label="您的改正", value=corrected_text(corrected)),) if corrected else ()
+
+
+def _read_as(reading: Reading, scope: Scope) -> ReadAs:
+    places = reading.places or (scope.regions if scope.place_given else ())
+    return ReadAs(
+        text=clean_text(reading.question),
+        places=tuple(dict.fromkeys(places)),
+        years=reading.years or scope.years,
+        kind=reading.kind,
+        replaced=_replaced(reading),
+        corrections=reading.corrections,
     )
 
 
@@ -135,7 +183,7 @@ def _reading_lines(reading: Reading, scope: Scope, typed: str) -> tuple[Line, ..
         ("问的是", _kind(reading)),
         ("提问人", "企业" if reading.by_enterprise else ""),
         ("查的词", "、".join(one.surface for one in reading.concepts)),
-        ("换成公文用语", _replaced(reading)),
+        ("换成公文用语", "；".join(f"{one.word} → {'、'.join(one.terms)}" for one in _replaced(reading))),
         ("通知中没有的词", "、".join(reading.unknown)),
         ("查阅范围", scope.why),
         ("不能回答的原因", scope.refusal),
@@ -152,6 +200,8 @@ def _upwards(place: str) -> str:
 def _place(reading: Reading, scope: Scope) -> str:
     named = "；".join(_upwards(place) for place in reading.places)
     meant = "；".join(_upwards(place) for place in scope.regions)
+    if reading.override.place_set and not scope.place_given:
+        return "不限（您选定）"
     if reading.relative_place:
         level = f"问句说的是“{reading.relative_place}”一级"
         return f"{meant or named or '未定'}（{level}）"
@@ -167,6 +217,8 @@ def _years(reading: Reading, scope: Scope) -> str:
         named = "、".join(f"{year}年" for year in reading.years)
         return f"{named}（{reading.year_note}）" if reading.year_note else named
     held = "、".join(f"{year}年" for year in scope.years)
+    if reading.override.year_set and held:
+        return f"{held}（您选定）"
     return f"问句未写明，查{held}" if held else "问句未写明"
 
 
@@ -184,10 +236,10 @@ def _kind(reading: Reading) -> str:
     return f"{KIND_NAMES[reading.kind]}（{'；'.join(notes)}）" if notes else KIND_NAMES[reading.kind]
 
 
-def _replaced(reading: Reading) -> str:
+def _replaced(reading: Reading) -> tuple[Replaced, ...]:
     """Each everyday word with its official terms: 老板 → 主要负责人."""
-    pairs = ((one.surface, [word for word in one.alternatives if word != one.surface]) for one in reading.concepts)
-    return "；".join(f"{surface} → {'、'.join(terms)}" for surface, terms in pairs if terms)
+    pairs = ((one.surface, tuple(term for term in one.alternatives if term != one.surface)) for one in reading.concepts)
+    return tuple(Replaced(word=word, terms=terms) for word, terms in pairs if terms)
 
 
 def _notice_lines(notices: Sequence[AskedNotice], left_out: int) -> list[Line]:

@@ -7,16 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from app.explain import Explanation
+from app.explain import KIND_NAMES, Explanation, Line
 from corpus.model import Document, Frozen, Source, Unit
+from retrieval.model import MOST_WORDS, AskedKind, Override, Replacement, Word, whole_characters
 
-
-def _whole_characters(text: str) -> str:
-    """Replace lone surrogates, which a terminal may hand over and no JSON can carry."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-Typed = Annotated[str, AfterValidator(_whole_characters)]
+#: The longest question, in characters.
+MAX_QUESTION = 2000
+Typed = Annotated[str, AfterValidator(whole_characters)]
 
 
 class Status(StrEnum):
@@ -111,6 +108,42 @@ class Inquiry(Frozen):
     year: int | None = Field(default=None, description="the year the notice is for")
     role: Role | None = None
     history: tuple[Turn, ...] = Field(default=(), description="earlier turns, oldest first")
+    kind: AskedKind | None = Field(default=None, description="what is asked, in place of what is read")
+    as_typed: tuple[Word, ...] = Field(
+        default=(), max_length=MOST_WORDS, description="words that no official term and no spelling may replace"
+    )
+    meant: tuple[Replacement, ...] = Field(
+        default=(), max_length=MOST_WORDS, description="words of the question with the official term each stands for"
+    )
+    place_set: bool = Field(
+        default=False, description="region holds, also when it is None (不限), and no place that the question names"
+    )
+    year_set: bool = Field(
+        default=False, description="year holds, also when it is None (最新), and no year that the question names"
+    )
+
+    @property
+    def override(self) -> Override:
+        """What the asker set right in the reading."""
+        return Override(
+            kind=self.kind,
+            as_typed=self.as_typed,
+            meant=self.meant,
+            place_set=self.place_set,
+            year_set=self.year_set,
+        )
+
+    @property
+    def corrected(self) -> tuple[Line, ...]:
+        """The same in words, one thing a line; empty when the question is taken as it is read."""
+        rows = (
+            ("地区", (self.region or "不限") if self.place_set else ""),
+            ("年份", (f"{self.year}年" if self.year else "最新") if self.year_set else ""),
+            ("问的是", KIND_NAMES[self.kind] if self.kind else ""),
+            ("不替换", "、".join(self.as_typed)),
+            ("改为", "、".join(f"{one.word} → {one.meant}" for one in self.meant)),
+        )
+        return tuple(Line(label=label, value=value) for label, value in rows if value)
 
 
 class Overview(Frozen):

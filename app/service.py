@@ -10,16 +10,19 @@ from pathlib import Path
 from app.answer.extract import Extractor, is_off_topic
 from app.check.citations import check
 from app.check.evidence import Asked
+from app.desk import Desk
 from app.explain import explain
+from app.inventory import take_inventory
 from app.llm.case import Case, materials_of
-from app.llm.model import Done, Event, LanguageModel, Written
+from app.llm.model import Done, Event, Extracted, LanguageModel, Written
 from app.llm.rescue import Rescue, is_unclear
 from app.llm.write import write
-from app.model import Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Status
-from app.settings import Settings
+from app.model import MAX_QUESTION, Answer, AnswerScope, Draft, Inquiry, Overview, Provision, Status
+from app.originals import Originals
+from app.settings import Settings, load_settings
 from app.talk.followup import joined, place_before, standalone
-from corpus.decode import decode
-from corpus.errors import AnwenError, QuestionError
+from corpus.clean import clean_text
+from corpus.errors import QuestionError
 from corpus.model import Document, Unit
 from index.build import Say, ensure_index
 from index.embed import Embedder, load_embedder
@@ -29,7 +32,6 @@ from retrieval.lexicon import load_lexicon
 from retrieval.model import Found, Scope
 from retrieval.search import Searcher
 
-LONGEST_QUESTION = 2000
 _POOL = 24
 _OUTSIDE = "这个问题不在所收通知的范围内。我只回答安全生产、应急管理通知中的规定；请换一种说法，或写明要查的事项。"
 _COMMAND = "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。"
@@ -39,11 +41,26 @@ _BLOCKED = "答案没有通过引用核对，已拦截，不予显示（{reason}
 class Service:
     """Answers questions over one index; safe to call from several threads."""
 
-    def __init__(self, index: Index, searcher: Searcher, folders: Sequence[Path]) -> None:
+    def __init__(
+        self, index: Index, searcher: Searcher, folders: Sequence[Path], settings: Settings | None = None
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            index: the open index.
+            searcher: searches it.
+            folders: where the received files lie.
+            settings: in force, shown in the page (资料); those of the file when None.
+        """
         self._index = index
         self._searcher = searcher
         self._extractor = Extractor(index, searcher)
-        self._folders = tuple(folders)
+        self._originals = Originals(folders)
+        self.desk = Desk(
+            index.documents,
+            self._originals.text_of,
+            lambda: take_inventory(index.documents, index.manifest, settings or load_settings()),
+        )
         self._units: dict[tuple[str, str], list[Unit]] = {}
         for unit in index.all_units:
             self._units.setdefault((unit.notice, unit.label), []).append(unit)
@@ -67,12 +84,13 @@ class Service:
             model: the endpoint.
 
         Yields:
-            Writing while the model writes, Done at the end. Closing the iterator ends the model's call.
+            Extracted first, then Writing while the model writes, and Done. Closing the iterator ends the model's call.
 
         Raises:
             QuestionError: as for ask.
         """
         answer, found = self._extract(inquiry)
+        yield Extracted(answer=answer)
         understood, rescue = "", Rescue(model)
         refused = answer.status is not Status.ANSWERED
         if found is not None and not found.scope.refusal and (refused or is_unclear(found.reading)):
@@ -91,10 +109,10 @@ class Service:
         self, inquiry: Inquiry, rescue: Rescue, answer: Answer, found: Found
     ) -> tuple[Answer, Found, str]:
         """The first wording of the model's that is answered; else what there was."""
-        region = inquiry.region or place_before(inquiry, self._overview.regions)
+        region = self._region(inquiry)
 
         def search(question: str) -> Found:
-            return self._searcher.search(question, region, inquiry.year, _POOL)
+            return self._searcher.search(question, region, inquiry.year, _POOL, override=inquiry.override)
 
         for wording in rescue.wordings(found, inquiry, search):
             update = {"question": wording, "history": (), "region": region}
@@ -168,30 +186,27 @@ class Service:
 
         A turn that is about nothing by itself is asked once more of the subject before it.
         """
-        places = self._overview.regions
-        region = inquiry.region or place_before(inquiry, places)
-        found = self._searcher.search(standalone(inquiry, places), region, inquiry.year, k)
+        places, region, override = self._overview.regions, self._region(inquiry), inquiry.override
+        found = self._searcher.search(standalone(inquiry, places), region, inquiry.year, k, override=override)
         if inquiry.history and is_off_topic(found) and (question := joined(inquiry, places)):
-            found = self._searcher.search(question, region, inquiry.year, k)
+            found = self._searcher.search(question, region, inquiry.year, k, override=override)
         return found
 
+    def _region(self, inquiry: Inquiry) -> str | None:
+        """The place set; else, unless that is no place, the one that the conversation is about."""
+        return inquiry.region or (None if inquiry.place_set else place_before(inquiry, self._overview.regions))
+
     def _received(self, unit: Unit) -> str:
-        path = next(
-            (folder / unit.source.file for folder in self._folders if (folder / unit.source.file).is_file()), None
-        )
-        if path is None:
-            return "（原件已不在通知文件夹中）"
-        try:
-            text = decode(path.read_bytes())
-        except (OSError, AnwenError):
-            return "（原件无法读取）"
-        return text[unit.source.start : unit.source.end]
+        text = self._originals.text_of(unit.source.file)
+        return "（原件不在通知文件夹中，或无法读取）" if text is None else text[unit.source.start : unit.source.end]
 
     def _validate(self, inquiry: Inquiry) -> None:
         if not inquiry.question.strip():
             raise QuestionError("问题是空的；请输入要查的事项，例如：我单位燃气检查频次要求？")
-        if len(inquiry.question) > LONGEST_QUESTION:
-            raise QuestionError(f"问题有 {len(inquiry.question)} 字，超过 {LONGEST_QUESTION} 字；请只写要查的事项")
+        if len(inquiry.question) > MAX_QUESTION:
+            raise QuestionError(f"问题有 {len(inquiry.question)} 字，超过 {MAX_QUESTION} 字；请只写要查的事项")
+        if missing := missing_words(inquiry):
+            raise QuestionError(f"问题中没有“{'”“'.join(missing)}”；请照问题里的写法填写")
         held = self.overview()
         if inquiry.region and inquiry.region not in held.regions:
             raise QuestionError(f"资料中没有“{inquiry.region}”的通知；可选地区：{'、'.join(held.regions)}")
@@ -214,7 +229,7 @@ class Service:
             citations=draft.citations,
             scope=AnswerScope(regions=scope.regions, years=scope.years, why=scope.why or scope.refusal),
             timings_ms=timings,
-            explanation=explain(found, self.documents, inquiry.question) if found else None,
+            explanation=explain(found, self.documents, inquiry.question, inquiry.corrected) if found else None,
         )
 
 
@@ -227,6 +242,14 @@ def _asked(found: Found) -> Asked:
         years=(*scope.years, *reading.years),
         why=f"{scope.why} {scope.refusal}",
     )
+
+
+def missing_words(inquiry: Inquiry) -> tuple[str, ...]:
+    """The words set right that stand neither in the question nor in what the asker said before."""
+    turns = (turn.content for turn in inquiry.history if turn.role == "user")
+    said = clean_text(" ".join((inquiry.question, *turns)))
+    words = (*inquiry.as_typed, *(one.word for one in inquiry.meant))
+    return tuple(word for word in dict.fromkeys(words) if clean_text(word) not in said)
 
 
 def _overview_of(documents: Sequence[Document]) -> Overview:
@@ -258,7 +281,7 @@ def open_service(settings: Settings, say: Say) -> Service:
     ensure_index(settings.index_root(), folders, settings.embedding.model, say, embedder=loaded)
     index = open_index(settings.index_root())
     searcher = Searcher(index, loaded(), load_lexicon(settings.retrieval.lexicon))
-    return Service(index, searcher, folders)
+    return Service(index, searcher, folders, settings)
 
 
 class _Lazy:

@@ -52,6 +52,19 @@ class ServerSettings(_Section):
 
     host: str = Field(default="127.0.0.1", description="监听地址；默认只限本机")
     port: int = Field(default=7860, ge=1, le=65535, description="端口")
+    login: Literal["auto", "always"] = Field(
+        default="auto", description="auto：监听地址不限本机时须登录；always：总须登录（例如在反向代理之后）"
+    )
+    idle_hours: float = Field(default=8, gt=0, le=168, description="登录后多少小时不用即须重新登录")
+    session_hours: float = Field(default=24, gt=0, le=168, description="登录后最多多少小时须重新登录")
+
+
+class AuditSettings(_Section):
+    """The audit log."""
+
+    enabled: Literal["auto", "on", "off"] = Field(
+        default="auto", description="审计日志；auto：须登录时记录；on：总记录；off：不记录"
+    )
 
 
 def _checked_url(url: str | None) -> str | None:
@@ -146,6 +159,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     llm: LlmSettings = Field(default_factory=LlmSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
 
     @classmethod
     def settings_customise_sources(

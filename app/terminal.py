@@ -69,7 +69,8 @@ def follow(events: Iterator[Event], progress: TextIO | None) -> Done:
         for event in events:
             if isinstance(event, Done):
                 return event
-            _show(progress, _how_far(event))
+            if isinstance(event, Writing):
+                _show(progress, _how_far(event))
     finally:
         if progress:
             progress.write(_BLANK)

@@ -2,11 +2,13 @@
 
 AnwenError
 ├── CorpusError      the notices cannot be read
+│   └── EmptyCorpusError  there is none
 ├── IndexStoreError  the index cannot be built or opened
 │   └── ModelError   the embedding model cannot be loaded
 ├── SettingsError    a setting has a wrong value
 ├── QuestionError    a question (or a history file) cannot be taken
 ├── PromptError      a prompt file is not as declared
+├── AccessError      a user, password or the users file cannot be taken
 └── EndpointError    the LLM endpoint does not give an answer
 """
 
@@ -19,6 +21,10 @@ class AnwenError(Exception):
 
 class CorpusError(AnwenError):
     """The folder of notices cannot be read."""
+
+
+class EmptyCorpusError(CorpusError):
+    """The folders of notices can be read, and hold none."""
 
 
 class IndexStoreError(AnwenError):
@@ -39,6 +45,10 @@ class QuestionError(AnwenError):
 
 class PromptError(AnwenError):
     """A prompt file is missing, or its placeholders are not those declared."""
+
+
+class AccessError(AnwenError):
+    """A user, a password or the users file cannot be taken, or a login is required and nobody can log in."""
 
 
 class EndpointError(AnwenError):

@@ -13,7 +13,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from corpus.errors import CorpusError, IndexStoreError
+from corpus.errors import EmptyCorpusError, IndexStoreError
 from corpus.load import list_files, load_corpus
 from corpus.model import Corpus
 from index.calibrate import similarity_range
@@ -77,7 +77,8 @@ def ensure_index(
         The manifest of the index now in use.
 
     Raises:
-        CorpusError: a folder of notices cannot be read, or holds no notice.
+        CorpusError: a folder of notices cannot be read.
+        EmptyCorpusError: the folders hold no notice.
         IndexStoreError: the index cannot be written; the old one stays in use.
         ModelError: the embedding model cannot be loaded.
     """
@@ -150,6 +151,7 @@ def _build(root: Path, folders: Sequence[Path], wanted: str, embedder: Embedder,
         embedded=fresh,
         seconds=round(time.perf_counter() - started, 2),
         built=datetime.now(UTC).isoformat(timespec="seconds"),
+        findings=corpus.findings,
     )
     write_index(root, f"{wanted[:16]}-{time.time_ns():x}", manifest, corpus.documents, levels)
     clauses = sum(len(document.clauses) for document in corpus.documents)
@@ -163,7 +165,7 @@ def _parse(folders: Sequence[Path], say: Say) -> Corpus:
         say(f"{'未载入' if finding.severity == 'error' else '提示'} {finding.file}：{finding.message}")
     if not corpus.documents:
         names = "、".join(str(folder) for folder in folders)
-        raise CorpusError(f"“{names}”里没有可读的通知，索引未建立；请放入通知的 .txt 文本后重试")
+        raise EmptyCorpusError(f"“{names}”里没有可读的通知，索引未建立；请放入通知的 .txt 文本后重试")
     return corpus
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from corpus.model import Fact, Frozen
+from corpus.model import Fact, Finding, Frozen
 
 
 class Passage(Frozen):
@@ -49,3 +49,4 @@ class Manifest(Frozen):
     embedded: int = Field(ge=0, description="texts that this build had to embed; the others were reused")
     seconds: float = Field(ge=0, description="duration of the build")
     built: str = Field(description="when, ISO 8601 UTC")
+    findings: tuple[Finding, ...] = Field(default=(), description="what was found while parsing (解析发现)")

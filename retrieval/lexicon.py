@@ -10,8 +10,11 @@ from pathlib import Path
 
 from pydantic import Field
 
-from corpus.errors import SettingsError
+from corpus.errors import QuestionError, SettingsError
 from corpus.model import Frozen
+from retrieval.model import LONGEST_WORD, Replacement
+
+_SHOWN = 30  # characters of a wrong entry that its error shows
 
 
 class Entry(Frozen):
@@ -52,6 +55,33 @@ def _parse(text: str, name: str) -> tuple[Entry, ...]:
             raise SettingsError(f"词表“{name}”第 {number} 行应为“口语,官方用语”两列，多个用语以；分隔；请改正")
         entries.append(Entry(everyday=row[0].strip(), official=official))
     return tuple(entries)
+
+
+def read_meaning(line: str) -> Replacement:
+    """Read what a person says that a word means: 工地=建设工程施工.
+
+    Args:
+        line: as typed; the sign may be = or ＝.
+
+    Raises:
+        QuestionError: it is no pair of words, or a word is too long.
+    """
+    word, sign, meant = (one.strip() for one in line.replace("＝", "=").partition("="))
+    if not (word and sign and meant):
+        raise QuestionError(f"“{line.strip()[:_SHOWN]}”看不懂；请写成“词=正式说法”，例如 工地=建设工程施工")
+    return Replacement(word=checked_word(word), meant=checked_word(meant))
+
+
+def checked_word(word: str) -> str:
+    """A word that a person sets, less the white space around it.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
+    word = word.strip()
+    if not word or len(word) > LONGEST_WORD:
+        raise QuestionError(f"“{word[:_SHOWN]}”有 {len(word)} 字；每个词应为 1 到 {LONGEST_WORD} 字，请改短")
+    return word
 
 
 class TermMatcher:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from corpus.model import Fact, FactKind, Frozen
 
@@ -69,6 +69,37 @@ class Correction(Frozen):
     meant: str = Field(min_length=2, description="the term it is read as")
 
 
+def whole_characters(text: str) -> str:
+    """Replace lone surrogates, which a terminal may hand over and no JSON can carry."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+#: How long a word may be that the asker sets, and how many of them there may be.
+LONGEST_WORD, MOST_WORDS = 20, 8
+Word = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD), AfterValidator(whole_characters)]
+
+
+class Replacement(Frozen):
+    """What the asker says that a word of his question means."""
+
+    word: Word = Field(description="a word of the question, e.g. 工地")
+    meant: Word = Field(description="the official term it stands for, e.g. 建设工程施工")
+
+
+class Override(Frozen):
+    """What the asker sets right in the reading of a question (改正); it comes before what would be read."""
+
+    kind: AskedKind | None = Field(default=None, description="what is asked; None for what is read")
+    as_typed: tuple[Word, ...] = Field(
+        default=(), max_length=MOST_WORDS, description="words that no official term and no spelling may replace"
+    )
+    meant: tuple[Replacement, ...] = Field(default=(), max_length=MOST_WORDS, description="words with what they mean")
+    place_set: bool = Field(
+        default=False, description="the place set beside the question holds, and none that it names"
+    )
+    year_set: bool = Field(default=False, description="the year set beside the question holds, and none that it names")
+
+
 class Reading(Frozen):
     """How a question was understood."""
 
@@ -91,6 +122,7 @@ class Reading(Frozen):
     unknown_weight: Annotated[float, Field(ge=0)] = Field(default=0.0, description="of the unknown words together")
     by_enterprise: bool = Field(default=False, description="the asker speaks as an enterprise (我单位, 我厂)")
     inspection: bool = Field(default=False, description="asks about checking (检查, 排查)")
+    override: Override = Field(default=Override(), description="what the asker set right in it")
 
 
 class Tier(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from corpus.clean import clean_text
 from corpus.model import Document, Unit, UnitKind
@@ -22,7 +22,7 @@ from retrieval.asked import (
     stop_words,
 )
 from retrieval.lexicon import Entry, TermMatcher
-from retrieval.model import AskedKind, Concept, Reading
+from retrieval.model import AskedKind, Concept, Correction, Override, Reading
 from retrieval.references import (
     GAP,
     blank,
@@ -39,6 +39,7 @@ from retrieval.years import find_years
 _UNKNOWN_WEIGHT = 4.6
 # Information in nats: of words like 工作 and 问题, and from where on a word counts in full (煤矿, 考核).
 _COMMONEST, _RARE, _LEAST_SPECIFIC = 7.0, 11.5, 0.15
+_AS_READ = Override()
 _QUOTED = re.compile(r"“([^“”。；]{2,14})”")
 _COUNTED = re.compile(r"[三四五六七八九十][\u4e00-\u9fff]{2,}")
 _COUNTED_TERM = re.compile(r"(?<![\u4e00-\u9fff])?[三四五六七八九十](?:大(?=[^于概会力])|条(?=[^件例款]))")
@@ -92,35 +93,39 @@ class QuestionReader:
         self._years = frozenset(document.year for document in documents if document.year)
         self._newest = max((document.year for document in documents if document.year), default=None)
 
-    def read(self, question: str) -> Reading:
+    def read(self, question: str, override: Override = _AS_READ) -> Reading:
         """Read one question.
 
         Args:
             question: as typed, any script, at most a few thousand characters.
+            override: what the asker set right in the reading.
         """
-        text, corrections = self._speller.correct(clean_text(question))
+        text, corrections, kept = self._spelt(question, override)
         notices, notice_spans = find_notices(text, self._documents)
-        rest = blank(text, notice_spans)
+        bare = blank(text, notice_spans)
+        # What the asker set is what is asked about, whatever else it looks like.
+        rest = blank(bare, kept.find(bare))
         places, place_spans = find_places(rest, self._known_places)
         relative, relative_spans = find_relative_place(blank(rest, place_spans))
         years, year_note, year_spans = find_years(rest, self._newest, self._years)
         clause, clause_spans = find_clause(rest)
         core = after_chatter(text)
-        kind = AskedKind.CLAUSE if clause else asked_kind(core)
-        rest = blank(rest, asker_spans(rest))
+        read = AskedKind.CLAUSE if clause else asked_kind(core)
+        kind = override.kind or read
+        rest = blank(bare, asker_spans(bare))
         rest = blank(rest, [*place_spans, *relative_spans, *year_spans, *clause_spans])
-        concepts, unknown = self._concepts(rest[len(text) - len(core) :], kind)
+        concepts, unknown = self._concepts(rest[len(text) - len(core) :], kept, {read, kind})
         return Reading(
             question=question,
             text=text,
             corrections=corrections,
             kind=kind,
             detail=asked_kind(core, but=AskedKind.COMPARISON),
-            also=other_kinds(core, kind),
-            places=tuple(places),
-            relative_place=relative,
-            years=tuple(years),
-            year_note=year_note,
+            also=() if override.kind else other_kinds(core, kind),
+            places=() if override.place_set else tuple(places),
+            relative_place="" if override.place_set else relative,
+            years=() if override.year_set else tuple(years),
+            year_note="" if override.year_set else year_note,
             notices=tuple(notices),
             missing_notices=tuple(find_missing_notices(blank(text, notice_spans), self._documents)),
             clause=clause,
@@ -130,21 +135,42 @@ class QuestionReader:
             unknown_weight=sum(_UNKNOWN_WEIGHT * specificity(word) for word in unknown),
             by_enterprise=speaks_as_enterprise(text),
             inspection=asks_inspection(rest),
+            override=override,
         )
 
-    def _concepts(self, rest: str, kind: AskedKind) -> tuple[tuple[Concept, ...], tuple[str, ...]]:
-        """Find what the question speaks of: dictionary terms first, then jieba's words of what is left."""
+    def _spelt(self, question: str, override: Override) -> tuple[str, tuple[Correction, ...], TermMatcher]:
+        """The question in the words that it is read in, what was misspelt, and the words to be taken as they stand."""
+        text = clean_text(question)
+        if not (override.as_typed or override.meant):
+            return *self._speller.correct(text), TermMatcher(())
+        meant = {clean_text(one.word): clean_text(one.meant) for one in override.meant}
+        kept = frozenset(filter(None, (*meant.values(), *map(clean_text, override.as_typed))))
+        text, corrections = self._speller.correct(_replaced(text, meant), kept)
+        # A word may be known to the asker as it was put right.
+        later = {word: term for word, term in meant.items() if any(word in one.meant for one in corrections)}
+        return _replaced(text, later), corrections, TermMatcher(kept)
+
+    def _concepts(
+        self, rest: str, kept: TermMatcher, kinds: set[AskedKind]
+    ) -> tuple[tuple[Concept, ...], tuple[str, ...]]:
+        """Find what the question speaks of: words set, dictionary terms, then jieba's words of what is left."""
         found: dict[str, Concept] = {}
+        unknown: list[str] = []
+        set_spans = kept.find(rest)
+        for start, end in set_spans:
+            literal = self._literal(rest[start:end])
+            found.update({one.surface: one for one in literal})
+            unknown += [] if literal else [rest[start:end]]
+        rest = blank(rest, set_spans)
         spans = self._matcher.find(rest)
         for start, end in spans:
             surface = rest[start:end]
             if surface not in stop_words():
                 found.setdefault(surface, self._concept(surface))
         rest = blank(rest, spans)
-        rest = blank(rest, cue_spans(rest, kind))
+        rest = blank(rest, [span for kind in kinds for span in cue_spans(rest, kind)])
         for phrase in stop_phrases():
             rest = rest.replace(phrase, GAP)
-        unknown: list[str] = []
         for word in _content_words(rest):
             if word in found:
                 continue
@@ -155,12 +181,26 @@ class QuestionReader:
                 unknown.append(word)
         return tuple(one for one in found.values() if one.weight > 0), tuple(dict.fromkeys(unknown))
 
-    def _concept(self, surface: str) -> Concept:
-        official = self._official.get(surface, ())
+    def _literal(self, word: str) -> list[Concept]:
+        """A word that the asker set, as it stands; where no notice has it, those of its words that one has."""
+        whole = self._concept(word, literal=True)
+        parts = [whole] if whole.weight > 0 else [self._concept(one, literal=True) for one in _content_words(word)]
+        return [one for one in parts if one.weight > 0]
+
+    def _concept(self, surface: str, literal: bool = False) -> Concept:
+        official = () if literal else self._official.get(surface, ())
         alternatives = tuple(dict.fromkeys(one for one in (*official, surface) if self._weight(one) > 0))
         weight = min((self._weight(one) for one in alternatives), default=0.0) * specificity(surface)
         heads = any(word in heading for word in alternatives for heading in self._headings)
         return Concept(surface=surface, alternatives=alternatives, weight=weight, heads=heads)
+
+
+def _replaced(text: str, meant: Mapping[str, str]) -> str:
+    """The text with each word in the place of which another is meant, longest first."""
+    spans = TermMatcher(word for word, term in meant.items() if word and term).find(text)
+    for start, end in reversed(spans):
+        text = text[:start] + meant[text[start:end]] + text[end:]
+    return text
 
 
 def specificity(word: str) -> float:

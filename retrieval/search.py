@@ -18,12 +18,13 @@ from index.vectors import top
 from retrieval.asked import asks_inspection
 from retrieval.fuse import Features, Weights, coverage
 from retrieval.lexicon import Entry
-from retrieval.model import ClauseNumber, Concept, Evidence, Found, Hit, Reading, Scope
+from retrieval.model import ClauseNumber, Concept, Evidence, Found, Hit, Override, Reading, Scope
 from retrieval.question import QuestionReader
 from retrieval.rank import Ranker, Signals, make_hit
 from retrieval.scope import decide_scope
 
 _CANDIDATES = 40
+_AS_READ = Override()
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -57,7 +58,13 @@ class Searcher:
         self._general = _general_rows(index)
 
     def search(
-        self, question: str, region: str | None = None, year: int | None = None, k: int = 10, scope: Scope | None = None
+        self,
+        question: str,
+        region: str | None = None,
+        year: int | None = None,
+        k: int = 10,
+        scope: Scope | None = None,
+        override: Override = _AS_READ,
     ) -> Found:
         """Find the passages that a question is about.
 
@@ -67,12 +74,13 @@ class Searcher:
             year: the selected year, or None.
             k: how many passages to return, at least 1.
             scope: the notices to search, where they are not to be read off question, place and year.
+            override: what the asker set right in the reading.
 
         Returns:
             Passages of the notices in scope, best first: none at all when nothing is in scope.
         """
         clock = _Clock()
-        reading = self._without_subject_places(self.reader.read(question))
+        reading = self._without_subject_places(self.reader.read(question, override))
         clock.mark("read")
         scope = scope or decide_scope(self._index.documents, reading, region, year)
         allowed = self._allowed_units(reading, scope)

@@ -22,6 +22,7 @@ from corpus.model import Level
 from corpus.regions import all_regions, find_region
 from index.lexical import EVERYDAY_WORDS, LexicalStore, cut, word_count
 from retrieval.asked import stop_words
+from retrieval.lexicon import TermMatcher
 from retrieval.model import Correction
 
 _LONGEST_TERM, _LONGEST_WORD = 6, 8
@@ -95,12 +96,12 @@ class Speller:
         self._known = self._named | self._places | _region_names() | {one for one in stop_words() if len(one) > 1}
         self.correct = lru_cache(maxsize=1024)(self._correct)
 
-    def _correct(self, text: str) -> tuple[str, tuple[Correction, ...]]:
-        """Correct a normalised question; returns the text to read and what was changed, in order."""
+    def _correct(self, text: str, kept: frozenset[str] = frozenset()) -> tuple[str, tuple[Correction, ...]]:
+        """Correct a normalised question but for the words kept; returns the text to read and the changes, in order."""
         corrections: list[Correction] = []
-        text = clean_text(_LATIN.sub(lambda match: self._spelt_out(match[0], corrections), text))
+        text = clean_text(_LATIN.sub(lambda match: self._spelt_out(match[0], corrections, kept), text))
         for _ in range(_ROUNDS):
-            swaps = self._swaps(text)
+            swaps = self._swaps(text, TermMatcher(kept).find(text))
             if not swaps:
                 break
             corrections += [Correction(typed=text[one.start : one.end], meant=one.meant) for one in swaps]
@@ -108,12 +109,12 @@ class Speller:
                 text = text[: one.start] + one.meant + text[one.end :]
         return text, tuple(dict.fromkeys(corrections))
 
-    def _swaps(self, text: str) -> list[_Swap]:
-        """The best corrections of a text that do not overlap, from left to right."""
-        loose = self._loose(text)
+    def _swaps(self, text: str, shut: Sequence[tuple[int, int]]) -> list[_Swap]:
+        """The best corrections of a text that do not overlap each other or what is shut, from left to right."""
         chosen: list[_Swap] = []
-        for swap in sorted(self._candidates(text, loose), key=lambda one: (-one.score, one.start)):
-            if all(swap.end <= other.start or swap.start >= other.end for other in chosen):
+        for swap in sorted(self._candidates(text, self._loose(text)), key=lambda one: (-one.score, one.start)):
+            taken = (*shut, *((one.start, one.end) for one in chosen))
+            if all(swap.end <= start or swap.start >= end for start, end in taken):
                 chosen.append(swap)
         return sorted(chosen)
 
@@ -231,14 +232,14 @@ class Speller:
             table.setdefault(_blurred(term.sounds), []).append(term)
         return table
 
-    def _spelt_out(self, typed: str, corrections: list[Correction]) -> str:
+    def _spelt_out(self, typed: str, corrections: list[Correction], kept: frozenset[str]) -> str:
         """Put terms for a run of letters that is the pinyin of terms from end to end; any other run stays."""
-        if len(typed) > _LONGEST_PINYIN:
+        if len(typed) > _LONGEST_PINYIN or typed in kept:
             return typed
         parts = [typed, *typed.split()] if " " in typed else [typed]
         meant = self._segment(parts[0])
         if not meant and len(parts) > 1:
-            return " ".join(self._spelt_out(part, corrections) for part in parts[1:])
+            return " ".join(self._spelt_out(part, corrections, kept) for part in parts[1:])
         if meant:
             corrections.append(Correction(typed=typed, meant=meant))
         return meant or typed

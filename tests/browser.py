@@ -7,17 +7,20 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
+from app.desk import Desk
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
-from app.llm.model import Done, Event, LanguageModel, Written
+from app.inventory import take_inventory
+from app.llm.model import Done, Event, Extracted, LanguageModel, Written
 from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
-from app.settings import LlmSettings
+from app.settings import LlmSettings, Settings
 from app.web.asking import Service
 from app.web.serve import create_app, listen
 from corpus.errors import QuestionError
@@ -165,11 +168,17 @@ def explanation(question: str) -> Explanation:
     )
 
 
+def desk_of(documents: Sequence[Document], texts: Mapping[str, str] | None = None) -> Desk:
+    """A desk over documents, with the text of their files."""
+    return Desk(documents, (texts or {}).get, lambda: take_inventory(documents, None, Settings(data_dir=Path())))
+
+
 @dataclass
 class ScriptedService:
     """A service with canned answers that keeps what it was asked; “出错” and “崩溃” raise."""
 
     inquiries: list[Inquiry] = field(default_factory=list)
+    desk: Desk = field(default_factory=lambda: desk_of(()))
 
     def ask(self, inquiry: Inquiry) -> Answer:
         """Answer by the first key word that the question holds."""
@@ -190,7 +199,9 @@ class ScriptedService:
 
     def write(self, inquiry: Inquiry, model: LanguageModel) -> Iterator[Event]:
         """Answer with what was excerpted."""
-        yield Done(answer=self.ask(inquiry), written=Written(model=model.name))
+        answer = self.ask(inquiry)
+        yield Extracted(answer=answer)
+        yield Done(answer=answer, written=Written(model=model.name))
 
     def overview(self) -> Overview:
         """Tell of the five notices."""

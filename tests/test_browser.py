@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from app.model import Role, Turn
 from app.web.conversation import HISTORY_TURNS
-from app.web.page import EXAMPLES
+from app.web.tabs.chat import EXAMPLES
 from app.web.serve import HEADERS, listen
 from corpus.errors import SettingsError
 from tests.browser import (
@@ -67,7 +67,7 @@ def test_page_loads_in_chinese_under_the_policy(visit: Visit) -> None:
     assert page.locator(".example").all_inner_texts() == list(EXAMPLES)
     assert "提问后，答复所引用的条款会列在这里。" in page.locator(".aw-panel").inner_text()
     for label in ("地区", "年份", "身份", "您的问题"):
-        assert page.get_by_label(label).count() == 1
+        assert page.locator("#aw-tab-chat").get_by_label(label).count() == 1
     assert page.locator("footer").is_hidden()
     assert page.locator("#aw-switch, #aw-settings, #aw-drawer, #aw-stop").count() == 0  # no endpoint, none to be set
 
@@ -198,7 +198,7 @@ def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
     page.get_by_text("为什么这样答").click()
     assert page.locator(".aw-reading td").first.inner_text() == f"注入{HOSTILE}"
     page.get_by_text("查看原件").click()
-    assert page.locator("pre").inner_text() == HOSTILE
+    assert page.locator("#aw-tab-chat pre").inner_text() == HOSTILE
     assert HOSTILE in page.locator(".aw-body dl").inner_text()
     assert page.locator(".aw-asked").inner_text() == f"注入{HOSTILE}"
 

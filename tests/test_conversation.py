@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.model import Answer, Inquiry, Status, Turn
-from app.service import LONGEST_QUESTION, Service
+from app.service import Service
 from corpus.errors import QuestionError
 
 MODEL = "我单位燃气检查频次要求?"
@@ -82,7 +82,7 @@ ODD = [
     "第",
     "（）",
     "“”",
-    "燃" * LONGEST_QUESTION,
+    "燃" * MAX_QUESTION,
     "一、" * 200,
     "安" + "(an)" * 300,
     "\\u0000 %s {0} ${x}",
@@ -97,7 +97,7 @@ def test_odd_questions(question: str, service: Service) -> None:
     _assert_sound(service, question)
 
 
-@pytest.mark.parametrize("question", ["", " ", "\n\t ", "　", "燃" * (LONGEST_QUESTION + 1), "燃气多久一次" * 1700])
+@pytest.mark.parametrize("question", ["", " ", "\n\t ", "　", "燃" * (MAX_QUESTION + 1), "燃气多久一次" * 1700])
 def test_refused_questions(question: str, service: Service) -> None:
     """An empty or huge question is a QuestionError with one Chinese line that says what to do."""
     with pytest.raises(QuestionError, match=r"请") as error:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from app.explain import MADE_WHOLE, Explanation, Line
 from app.llm.client import open_model
 from app.llm.hangup import HangUp
-from app.llm.model import Done, Event, Judged, LanguageModel, Message, Spent, Struck, Writing, Written
+from app.llm.model import Done, Event, Extracted, Judged, LanguageModel, Message, Spent, Struck, Writing, Written
 from app.model import Answer, Inquiry, Mode, Overview, Provision, Status
 from app.settings import LlmSettings
 from app.web import render
@@ -288,6 +288,7 @@ class FakeService:
 
     def write(self, inquiry: Inquiry, model: LanguageModel) -> Iterator[Event]:
         try:
+            yield Extracted(answer=self.ask(inquiry))
             yield from self._events
             if self._fault:
                 raise self._fault

@@ -106,14 +106,15 @@ def _with_other_parts(choice: Choice, hits: Sequence[Hit], reading: Reading, uni
 
 
 def _part_kinds(reading: Reading) -> list[AskedKind]:
-    return [kind for kind in kinds_of_parts(reading.text) if kind in _BY_THE_WAY]
+    parts = () if reading.override.kind else kinds_of_parts(reading.text)
+    return [kind for kind in parts if kind in _BY_THE_WAY]
 
 
 def _otherwise(reading: Reading) -> tuple[Reading, ...]:
     """Other ways to take a question that nothing answers: 多久 may ask for a span of time, 是什么 for any statement."""
     alone = asks_nothing_else(reading.text) and len(_part_kinds(reading)) <= 1
     kinds = [] if alone else [one for one in reading.also if one in _BY_THE_WAY]
-    if reading.kind is AskedKind.FREQUENCY and asks_span(reading.text):
+    if reading.kind is AskedKind.FREQUENCY and asks_span(reading.text) and not reading.override.kind:
         kinds.insert(0, AskedKind.DEADLINE)
     if reading.kind is AskedKind.DEFINITION and not reading.members_asked:
         kinds.append(AskedKind.GENERAL)

@@ -107,6 +107,12 @@ class Judged(Frozen):
     reasons: tuple[str, ...] = Field(default=(), description="why it is struck, in Chinese; empty when it is held")
 
 
+class Extracted(Frozen):
+    """The extractive answer, which stands unless the model's passes."""
+
+    answer: Answer
+
+
 class Writing(Frozen):
     """How far the model has come: its whole sentences, each checked, and the one that it is at, which is not."""
 
@@ -122,4 +128,4 @@ class Done(Frozen):
     written: Written
 
 
-Event = Writing | Done
+Event = Extracted | Writing | Done

@@ -8,10 +8,12 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Protocol, TypeVar
 
+from app.desk import Desk
 from app.llm.hangup import HangUp, closable
-from app.llm.model import Done, Event, LanguageModel, Writing, Written
+from app.llm.model import Done, Event, Extracted, LanguageModel, Writing, Written
 from app.model import Answer, Inquiry, Overview, Provision
 from app.web.conversation import Held
 from corpus.errors import AnwenError
@@ -25,12 +27,17 @@ Opener = Callable[[], LanguageModel]
 class Service(Protocol):
     """What the page asks of the program behind it."""
 
+    @property
+    def desk(self) -> Desk:
+        """The parsed clauses, for the tabs beside the chat."""
+        ...
+
     def ask(self, inquiry: Inquiry) -> Answer:
         """Answer a question, or raise an AnwenError whose message is shown to the user."""
         ...
 
     def write(self, inquiry: Inquiry, model: LanguageModel) -> Iterator[Event]:
-        """Have a model write over the answer; closing the iterator ends its call."""
+        """Extract the answer, then have a model write over it; closing the iterator ends its call."""
         ...
 
     def overview(self) -> Overview:
@@ -74,15 +81,21 @@ def steps(service: Service, inquiry: Inquiry, opener: Opener | None) -> Generato
     Raises:
         AnwenError: the question, or the endpoint's settings, cannot be taken.
     """
-    with _EXTRACTING:
-        base = _held(service, service.ask(inquiry))
     if opener is None:
-        yield Final(base, Written())
+        yield Final(_extracted(service, inquiry), Written())
         return
-    yield Base(base)
-    with contextlib.closing(closable(service.write(inquiry, opener()))) as events:
-        for event in events:
-            if isinstance(event, Done):
+    try:
+        model = opener()
+    except AnwenError:
+        yield Base(_extracted(service, inquiry))
+        raise
+    with contextlib.closing(closable(service.write(inquiry, model))) as events:
+        with _EXTRACTING:
+            first = next(events)
+        for event in chain((first,), events):
+            if isinstance(event, Extracted):
+                yield Base(_held(service, event.answer))
+            elif isinstance(event, Done):
                 yield Final(_held(service, event.answer), event.written)
             else:
                 yield event
@@ -153,6 +166,11 @@ async def _batch(
             return batch, False
         arrival = arrived.get_nowait()
     return batch, arrival or True
+
+
+def _extracted(service: Service, inquiry: Inquiry) -> Held:
+    with _EXTRACTING:
+        return _held(service, service.ask(inquiry))
 
 
 def _held(service: Service, answer: Answer) -> Held:

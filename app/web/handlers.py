@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.model import Inquiry, Mode, Role
+from app.model import MAX_QUESTION, Inquiry, Mode, Role
 from app.web import render
 from app.web.asking import Base, Opener, Service, in_thread, steps
 from app.web.conversation import Conversation, Held, messages_of
@@ -20,7 +20,6 @@ from app.web.running import FAULT, Running
 from app.web.sessions import Session, Sessions
 from corpus.errors import AnwenError
 
-MAX_QUESTION = 2000
 #: Seconds between two pictures of an answer being written, and after which the clock moves on without news.
 _PACE, _BEAT = 0.12, 1.0
 _FAULT = "程序内部出错，这个问题未能回答；请换个问法再试，仍不行请把运行窗口中的记录发给管理员。"

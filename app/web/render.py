@@ -109,6 +109,16 @@ def header_html(overview: Overview, leaves_machine: bool = False) -> str:
     )
 
 
+def nav_html(tabs: Sequence[tuple[str, str]]) -> str:
+    """Write the links to the tabs; the page's script marks the one that is open.
+
+    Args:
+        tabs: (name in addresses, title) of each.
+    """
+    links = "".join(f'<a href="#/{name}" data-tab="{name}">{escaped(title)}</a>' for name, title in tabs)
+    return f'<nav class="aw-nav" aria-label="功能">{links}</nav>'
+
+
 def elapsed_ms(answer: Answer) -> float | None:
     """Milliseconds from question to answer: the step named total when there is one, else all steps together."""
     timings = answer.timings_ms

@@ -6,6 +6,7 @@ import re
 import string
 import unicodedata
 from html import escape
+from urllib.parse import quote
 
 _QUOTE_LEAD = re.compile(r"^(?:> ?)+")
 # Left alone in an answer: * - # | and numbers, which make its emphasis, lists, headings and tables.
@@ -23,6 +24,21 @@ def printable(text: str) -> str:
 def escaped(text: str) -> str:
     """Write text for HTML, attributes included."""
     return escape(printable(text), quote=True)
+
+
+def clause_link(notice: str, label: str, start: int | None = None, end: int | None = None) -> str:
+    """Write the link that opens a clause in the 条款 tab, percent-encoded, so that it needs no escaping.
+
+    Args:
+        notice: 文号 of its document.
+        label: the clause's label.
+        start: first character to highlight, counted in the clause's text; None to highlight none.
+        end: one past the last.
+    """
+    parts = ["#", "clauses", *(quote(part, safe="", errors="replace") for part in (notice, label))]
+    if start is not None and end is not None and 0 <= start < end:
+        parts.append(f"{start}-{end}")
+    return "/".join(parts)
 
 
 def plain_markdown(text: str) -> str:

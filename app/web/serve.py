@@ -79,13 +79,16 @@ def create_app(service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported and built
     from gradio import mount_gradio_app
 
+    from app.web.downloads import mount_downloads
     from app.web.page import STATIC, build_page, page_options
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
     app.add_middleware(SecurityHeaders)
+    workbench = build_page(service, llm, editable)
+    mount_downloads(app, workbench.downloads)
     mount_gradio_app(
         app,
-        build_page(service, llm, editable),
+        workbench.page,
         path="/",
         footer_links=[],
         run_history=False,

@@ -3,6 +3,100 @@
   "use strict";
   document.documentElement.lang = "zh-CN";
 
+  // Tabs. The address says which is open and what of it: #/clauses/文号/label. A tab's component registers itself with
+  // `tab`; until then what the address wants of it waits.
+  const titles = {}, senders = {}, waits = {}, eager = {};
+  const send = (name, index, value) => {
+    eager[name] = true;
+    if (senders[name]) senders[name](index, value);
+    else waits[name] = [index, value];
+  };
+  const parts = () => {
+    try {
+      return location.hash.startsWith("#/") ? location.hash.slice(2).split("/").map(decodeURIComponent) : [];
+    } catch {
+      return []; // a broken %-sequence
+    }
+  };
+  const page = "安问 · 安全生产通知问答";
+  const mark = () => {
+    const open = document.body.dataset.tab;
+    for (const link of document.querySelectorAll(".aw-nav a[data-tab]")) {
+      titles[link.dataset.tab] = link.textContent;
+      if (link.dataset.tab === open) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    if (titles[open]) document.title = open === "chat" ? page : `${titles[open]} · 安问`;
+  };
+  const route = () => {
+    const [name, ...rest] = parts();
+    const open = document.getElementById(`aw-tab-${name}`) || /^(clauses|compare|duties|ledger|about)$/.test(name) ? name : "chat";
+    const changed = document.body.dataset.tab !== open;
+    document.body.dataset.tab = open;
+    mark();
+    if (changed) window.scrollTo(0, 0);
+    if (rest.length) send(open, "route", rest);
+  };
+  window.anwen = {
+    tab(name, sender) {
+      senders[name] = sender;
+      if (waits[name]) sender(...waits[name]);
+      delete waits[name];
+    },
+    // The tab has new content: what was asked for comes into sight, and gets the focus where it can have it.
+    shown(name) {
+      const wanted = document.querySelector(`#aw-tab-${name} [data-aw-focus]`);
+      if (!eager[name] || !wanted) return;
+      eager[name] = false;
+      wanted.scrollIntoView({ block: wanted.dataset.awFocus || "nearest" });
+      wanted.focus({ preventScroll: true });
+    },
+    send,
+    // What the server keeps a page's conversation by; another tab of the browser has another.
+    secret() {
+      let secret = sessionStorage.getItem("anwen");
+      if (!/^[0-9a-f]{32}$/.test(secret || "")) {
+        secret = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+        sessionStorage.setItem("anwen", secret);
+      }
+      return [secret];
+    },
+  };
+  window.addEventListener("hashchange", route);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-aw]");
+    const tab = button?.closest(".aw-tab");
+    if (tab) send(tab.id.slice("aw-tab-".length), button.dataset.aw, button.dataset.value ?? "");
+    const copied = event.target.closest("[data-aw-copy]");
+    if (copied) {
+      const place = copied.dataset.awCopy;
+      const text = place.startsWith("#") ? location.origin + location.pathname + place : place;
+      const said = copied.textContent;
+      const done = (words) => {
+        copied.textContent = words;
+        setTimeout(() => (copied.textContent = said), 2000);
+      };
+      // Only a page of this machine, or one by https, may write to the clipboard.
+      if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => done("已复制"), () => prompt("请复制：", text));
+      else prompt("请复制：", text);
+    }
+    const asks = event.target.closest("[data-aw-ask]");
+    if (asks) {
+      location.hash = "#/chat";
+      fill(asks.dataset.awAsk);
+    }
+    // The address is the same when a clause is wanted that was wanted before.
+    const link = event.target.closest('a[href^="#/"]');
+    if (link && link.hash === location.hash) route();
+  });
+
+  const fill = (question) => {
+    const box = document.querySelector("#aw-box textarea");
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  };
+
   // Marks [1] in the chat open the card of the same number; an earlier answer's cards are fetched first.
   let wanted = null;
   const show = (id) => {
@@ -35,10 +129,7 @@
     const edit = event.target.closest("a.aw-edit");
     if (!edit) return;
     event.preventDefault();
-    const box = document.querySelector("#aw-box textarea");
-    box.value = edit.parentElement.querySelector(".aw-meant").textContent;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus();
+    fill(edit.parentElement.querySelector(".aw-meant").textContent);
   });
   // 模型设置
   const drawer = (open) => {
@@ -112,8 +203,10 @@
   const refresh = () => {
     relabel();
     settle();
+    mark();
   };
   refresh();
+  route();
   new MutationObserver(refresh).observe(document.body, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "title"],
   });

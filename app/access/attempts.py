@@ -1,0 +1,118 @@
+"""Attempts (登录次数限制): after some failures a name, or an address, has to wait, longer each time."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from app.access.sessions import Clock
+
+FREE = 5
+_FIRST_WAIT, _LONGEST_WAIT = 30.0, 900.0
+_FORGOTTEN_AFTER = 4 * 3600.0
+KEPT = 10_000
+
+
+@dataclass
+class _Failures:
+    count: int
+    last: float
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next attempt may be made."""
+        if self.count < FREE:
+            return 0.0
+        pause = min(_FIRST_WAIT * 2.0 ** min(self.count - FREE, 16), _LONGEST_WAIT)
+        return min(max(0.0, self.last + pause - now), pause)
+
+
+class _Counters:
+    """Failures by key, the latest last, and no more of them than a bound."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Failures] = OrderedDict()
+
+    def wait(self, key: str, now: float) -> float:
+        one = self._kept.get(key)
+        return one.wait(now) if one else 0.0
+
+    def add(self, key: str, now: float) -> None:
+        one = self._kept.setdefault(key, _Failures(0, now))
+        if now - one.last > _FORGOTTEN_AFTER:
+            one.count = 0
+        one.count, one.last = one.count + 1, now
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def take_back(self, key: str) -> None:
+        if one := self._kept.get(key):
+            one.count -= 1
+            if one.count <= 0:
+                del self._kept[key]
+
+    def clear(self, key: str) -> None:
+        self._kept.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+class Attempts:
+    """Counts failed logins by name and by address, each in a memory of its own, so that one cannot push out the other."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Begin with no failure.
+
+        Args:
+            clock: the time in seconds.
+        """
+        self._clock = clock
+        self._names, self._addresses = _Counters(), _Counters()
+        self._lock = threading.Lock()
+
+    def take(self, name: str, address: str) -> float:
+        """Take an attempt, which counts as failed until it succeeds, so that many at once are not free.
+
+        Args:
+            name: as typed; whether anybody has it makes no difference.
+            address: where it comes from.
+
+        Returns:
+            0, or the seconds to wait; then the attempt is not to be made, and is not counted.
+        """
+        name, address, now = _name(name), _network(address), self._clock()
+        with self._lock:
+            wait = max(self._names.wait(name, now), self._addresses.wait(address, now))
+            if not wait:
+                self._names.add(name, now)
+                self._addresses.add(address, now)
+        return wait
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Forget the name's failures. Those of the address stay: else who has a password himself could guess on."""
+        with self._lock:
+            self._names.clear(_name(name))
+            self._addresses.take_back(_network(address))
+
+    def kept(self) -> tuple[int, int]:
+        """How many names and addresses are remembered."""
+        return len(self._names), len(self._addresses)
+
+
+def _name(name: str) -> str:
+    return unicodedata.normalize("NFKC", name[:64]).strip().casefold()
+
+
+def _network(address: str) -> str:
+    """The address; of version 6 its network, for whoever has one has billions."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

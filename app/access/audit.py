@@ -1,0 +1,143 @@
+"""The audit log (审计日志): append-only lines of who asked what, and which clauses were shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import Field
+
+from app.access.visitor import Visitor
+from app.model import Answer, Inquiry
+from corpus.model import Frozen
+
+_LONGEST = 2000  # characters of what was typed
+
+
+class AuditLine(Frozen):
+    """One line of the log."""
+
+    time: str = Field(description="UTC, ISO 8601")
+    user: str = Field(default="", description="empty where no login is required")
+    address: str = ""
+    what: str = Field(description="ask, export, login, login_failed, login_blocked, logout, …")
+    about: str = Field(default="", description="of an event that is no question: its object, e.g. the file exported")
+    question: str = ""
+    region: str | None = None
+    year: int | None = None
+    role: str | None = None
+    mode: str = Field(default="", description="extractive or llm, as the answer came out")
+    status: str = ""
+    shown: tuple[tuple[str, str], ...] = Field(default=(), description="文号 and label of each clause shown")
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+class AuditLog:
+    """Appends a line for each event; a log that cannot be written is said once, and never stops an answer."""
+
+    def __init__(
+        self,
+        folder: Path | None,
+        now: Callable[[], datetime] = _utc,
+        say: Callable[[str], None] = _to_stderr,
+    ) -> None:
+        """Begin to log, or not.
+
+        Args:
+            folder: holds a file a month; None keeps no log.
+            now: the time, UTC.
+            say: takes the line that tells of a failure.
+        """
+        self._folder, self._now, self._say = folder, now, say
+        self._fault = ""
+        self._missed = 0
+        self._lock = threading.Lock()
+
+    @property
+    def on(self) -> bool:
+        """Whether a log is kept."""
+        return self._folder is not None
+
+    @property
+    def state(self) -> str:
+        """One line for the page."""
+        if self._folder is None:
+            return "审计日志：未开启"
+        if self._fault:
+            return f"审计日志：写不进去（{self._fault}），已有 {self._missed} 条未记下；答复不受影响，请管理员处理"
+        missed = f"（曾有 {self._missed} 条未记下）" if self._missed else ""
+        return f"审计日志：已开启，记录提问人、问题和所示条款{missed}"
+
+    def asked(self, who: Visitor, inquiry: Inquiry, answer: Answer) -> None:
+        """Log a question and the clauses that its answer cites."""
+        shown = dict.fromkeys((one.notice, one.label) for one in answer.citations)
+        self._append(
+            AuditLine(
+                time=self._time(), user=who.user, address=who.address, what="ask",
+                question=inquiry.question[:_LONGEST], region=inquiry.region, year=inquiry.year,
+                role=inquiry.role.value if inquiry.role else None,
+                mode=answer.mode.value, status=answer.status.value, shown=tuple(shown),
+            )
+        )  # fmt: skip
+
+    def event(
+        self, who: Visitor, what: str, about: str = "", question: str = "", shown: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        """Log anything else.
+
+        Args:
+            who: the visitor.
+            what: a short English word, e.g. export.
+            about: its object, e.g. the file's name.
+            question: a question that got no answer.
+            shown: 文号 and label of the clauses shown.
+        """
+        self._append(
+            AuditLine(
+                time=self._time(), user=who.user, address=who.address, what=what, about=about[:_LONGEST],
+                question=question[:_LONGEST], shown=shown,
+            )
+        )  # fmt: skip
+
+    def _time(self) -> str:
+        return self._now().isoformat(timespec="milliseconds")
+
+    def _append(self, line: AuditLine) -> None:
+        if self._folder is None:
+            return
+        text = line.model_dump_json().encode("utf-8", "replace")  # JSON escapes line breaks: no line can be forged
+        with self._lock:
+            try:
+                _write_line(self._folder / f"{line.time[:7]}.jsonl", text)
+                self._fault = ""
+            except OSError as error:
+                self._missed += 1
+                told, self._fault = self._fault, error.strerror or str(error)
+                if not told:
+                    self._say(f"审计日志“{self._folder}”写不进去（{self._fault}）；答复不受影响，请检查磁盘空间和权限")
+
+
+def _write_line(path: Path, text: bytes) -> None:
+    """Append a line in one write; after one that was cut short by a full disk, on a line of its own."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        size = os.lseek(handle, 0, os.SEEK_END)
+        os.lseek(handle, max(0, size - 1), os.SEEK_SET)
+        torn = size > 0 and os.read(handle, 1) != b"\n"
+        whole = (b"\n" if torn else b"") + text + b"\n"
+        if os.write(handle, whole) != len(whole):
+            raise OSError("磁盘已满")
+    finally:
+        os.close(handle)

@@ -1,0 +1,103 @@
+"""From brackets to duties: each bracket of 责任单位 charges the offices that it names with the text that it binds.
+
+Offices that a sentence names as actors (县应急局要…) are no duties here: only brackets, and the proviso 以下均需…负责,
+say who answers for a clause. Who comes first in a bracket without 牵头 does not lead.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from app.duty.model import Charge, ClauseHead, Duties, NoticeDuties, OfficeDuties, Part
+from corpus.agencies import Office, everyday_name, read_office
+from corpus.model import Document, Responsibility, Unit, UnitKind
+
+
+def read_duties(documents: Sequence[Document]) -> Duties:
+    """Read who is charged with what.
+
+    Args:
+        documents: the parsed corpus.
+
+    Returns:
+        A matrix for each document, also for one without brackets (its offices are none).
+    """
+    return Duties(notices=tuple(_read(document) for document in documents))
+
+
+def _read(document: Document) -> NoticeDuties:
+    units = [one for one in document.units if one.kind is UnitKind.CLAUSE or one.responsibilities]
+    provisos = _provisos(units)
+    charges: dict[str, list[Charge]] = {}
+    offices: dict[str, Office] = {}
+    for unit in units:
+        for written, charge in _charges(unit, provisos):
+            office = read_office(written, document.region)
+            offices.setdefault(office.name, office)
+            charges.setdefault(office.name, []).append(charge)
+    listed = [_office(offices[key], mine, document.region) for key, mine in charges.items()]
+    listed.sort(key=lambda one: (-one.count(), one.key))
+    return NoticeDuties(
+        notice=document.notice,
+        region=document.region,
+        year=document.year,
+        clauses=tuple(_head(one) for one in units),
+        offices=tuple(one for one in listed if not one.is_group),
+        groups=tuple(one for one in listed if one.is_group),
+    )
+
+
+def _head(unit: Unit) -> ClauseHead:
+    return ClauseHead(
+        label=unit.label,
+        heading=unit.heading,
+        chapter=unit.ancestors[0] if unit.ancestors else unit.heading,
+        has_bracket=any(one.text for one in unit.responsibilities),
+    )
+
+
+def _provisos(units: Sequence[Unit]) -> dict[str, str]:
+    """The brackets with a proviso, by the label of their clause."""
+    wanted = {one.inherited_from for unit in units for one in unit.responsibilities if one.inherited_from}
+    return {
+        unit.label: one.text for unit in units if unit.label in wanted for one in unit.responsibilities if one.text
+    }
+
+
+def _charges(unit: Unit, provisos: dict[str, str]) -> Iterator[tuple[str, Charge]]:
+    """Each unit that a bracket names, as written, with its charge."""
+    for bracket in unit.responsibilities:
+        for written in dict.fromkeys(bracket.units):
+            yield written, _charge(unit, bracket, written, provisos)
+
+
+def _charge(unit: Unit, bracket: Responsibility, written: str, provisos: dict[str, str]) -> Charge:
+    leads = written in bracket.lead
+    part = Part.PROVISO if bracket.inherited_from else Part.LEADS if leads else Part.SHARES
+    return Charge(
+        label=unit.label,
+        heading=unit.heading,
+        part=part,
+        role=Part.LEADS.value if leads else bracket.role,
+        written=written,
+        others=tuple(one for one in bracket.units if one != written),
+        lead=bracket.lead,
+        bracket=bracket.text or provisos.get(bracket.inherited_from or "", ""),
+        start=bracket.start,
+        end=bracket.end,
+        bound="" if bracket.whole or bracket.inherited_from else unit.text[bracket.start : bracket.end],
+        source=bracket.inherited_from or "",
+    )
+
+
+def _office(office: Office, charges: Sequence[Charge], place: str) -> OfficeDuties:
+    """Name an office as its notice does most often; its other names behind that."""
+    counts = Counter(one.written for one in charges)
+    name = max(counts, key=lambda one: counts[one])
+    others = [one for one in counts if one != name and one.removeprefix("各") != name.removeprefix("各")]
+    everyday = everyday_name(name, place)
+    aliases = dict.fromkeys([*others, *([everyday] if everyday and everyday not in counts else [])])
+    return OfficeDuties(
+        key=office.name, name=name, aliases=tuple(aliases), is_group=office.is_group, charges=tuple(charges)
+    )

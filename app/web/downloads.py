@@ -1,0 +1,62 @@
+"""Files that the page hands out (导出): plain links under /export/, made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, Response
+
+from corpus.errors import AnwenError
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ICS = "text/calendar; charset=utf-8"
+MARKDOWN = "text/markdown; charset=utf-8"
+JSON_LINES = "application/x-ndjson; charset=utf-8"
+#: More than any filter of the page; a longer one is not from the page.
+_LONGEST_VALUE = 500
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that can be asked for."""
+
+    media_type: str
+    #: Name under which the browser keeps it, in Chinese.
+    filename: str
+    #: Makes it from the parameters of the link, which anybody may have written.
+    make: Callable[[Parameters], bytes]
+
+
+def mount_downloads(app: FastAPI, downloads: Mapping[str, Download]) -> None:
+    """Serve the files under /export/.
+
+    Args:
+        app: the application, before the page is mounted on it.
+        downloads: by the last part of their address, e.g. ledger.xlsx.
+    """
+    for name, download in downloads.items():
+        app.add_api_route(f"/export/{name}", partial(_serve, download), methods=["GET"], response_model=None)
+
+
+async def _serve(download: Download, request: Request) -> Response:
+    given = {name: value[:_LONGEST_VALUE] for name, value in request.query_params.items()}
+    try:
+        content = await run_in_threadpool(download.make, given)
+    except AnwenError as error:
+        return PlainTextResponse(f"没有导出：{error}\n", status_code=400)
+    return Response(
+        content,
+        media_type=download.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(download.filename)}",
+            "Cache-Control": "no-store",
+        },
+    )

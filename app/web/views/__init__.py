@@ -1,0 +1,1 @@
+"""What each tab of the workbench shows, as HTML in which nothing from outside is live."""
