@@ -6,14 +6,17 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
+from app.access.cli import user
 from app.explain import Explanation, explain
+from app.feedback.cli import feedback
 from app.llm.cli import llm
 from app.model import Inquiry, Role, Turn
+from app.options import FOLDER, JSON, correction_options, place_options
 from app.settings import Settings, load_settings
 from app.terminal import answer_text, follow
 from corpus.errors import AnwenError, EmptyCorpusError, QuestionError
@@ -22,17 +25,6 @@ from retrieval.model import Found
 if TYPE_CHECKING:
     from app.llm.model import LanguageModel
     from app.web.asking import Service as PageService
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-_FOLDER = click.option("--folder", type=click.Path(path_type=Path), multiple=True, help="另加的通知文件夹，可写多次")
-
-
-def _place_options(command: _Command) -> _Command:
-    region = click.option("--region", help="地区，例如 泽州县")
-    year = click.option("--year", type=int, help="年份，例如 2024")
-    return region(year(command))
 
 
 def _print(text: str) -> None:
@@ -56,15 +48,18 @@ def app() -> None:
 
 
 app.add_command(llm)
+app.add_command(feedback)
+app.add_command(user)
 
 
 @app.command()
 @click.option("--host", help="监听地址，默认只限本机")
 @click.option("--port", type=click.IntRange(1, 65535), help="端口，默认 7860")
-@_FOLDER
+@FOLDER
 def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     """启动网页问答（首次会先建立索引）。"""
     settings = _settings(folder)
+    from app.access.access import open_access
     from app.empty import EmptyService
     from app.service import open_service
     from app.web.serve import listen
@@ -72,18 +67,19 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
 
     # The address first: a port in use should be said at once, not after the index is built.
     listener = listen(host or settings.server.host, port or settings.server.port)
+    access = open_access(settings, listener.getsockname()[0], say)
     service: PageService
     try:
         service = open_service(settings, say)
     except EmptyCorpusError as error:
         say(f"提示：{error}")
         service = EmptyService(settings.corpus.all_folders(), settings)
-    serve_page(service, listener, settings.llm)
+    serve_page(service, listener, settings.llm, access)
 
 
 @app.command()
 @click.option("--rebuild", is_flag=True, help="全部重算")
-@_FOLDER
+@FOLDER
 def index(rebuild: bool, folder: tuple[Path, ...]) -> None:
     """建立或更新索引；没有变化时什么也不做。"""
     settings = _settings(folder)
@@ -104,8 +100,9 @@ def index(rebuild: bool, folder: tuple[Path, ...]) -> None:
 
 @app.command()
 @click.argument("question")
-@_place_options
+@place_options
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="提问人身份")
+@correction_options
 @click.option("--history", type=click.Path(path_type=Path), help="此前对话的 JSON 文件：[{role, content}, …]")
 @click.option(
     "--mode",
@@ -113,13 +110,14 @@ def index(rebuild: bool, folder: tuple[Path, ...]) -> None:
     default="auto",
     help="extractive：原文摘录；llm：由模型整理；auto（默认）：设置了大模型接口即由模型整理",
 )
-@_JSON
-@_FOLDER
+@JSON
+@FOLDER
 def ask(
     question: str,
     region: str | None,
     year: int | None,
     role: str | None,
+    correct: Callable[[Inquiry], Inquiry],
     history: Path | None,
     mode: str,
     as_json: bool,
@@ -133,6 +131,7 @@ def ask(
         role=Role(role) if role else None,
         history=_read_history(history),
     )
+    inquiry = correct(inquiry)
     settings = _settings(folder)
     # The endpoint first: that none is set should be said at once.
     model = _open_model(settings, mode)
@@ -170,10 +169,10 @@ def _open_model(settings: Settings, mode: str) -> LanguageModel | None:
 @app.command()
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1, 100), default=10, help="返回几条")
-@_place_options
+@place_options
 @click.option("--explain", "explained", is_flag=True, help="说明问句是怎样读的、查了哪些通知、得分从何而来")
-@_JSON
-@_FOLDER
+@JSON
+@FOLDER
 def search(
     question: str,
     k: int,
@@ -214,10 +213,10 @@ def _found_text(found: Found, why: Explanation | None) -> str:
 
 
 @app.command()
-@_JSON
+@JSON
 @click.option("--facts", is_flag=True, help="列出每句中读出的频次、期限、数量、情态、单位")
 @click.option("--report", is_flag=True, help="解析报告")
-@_FOLDER
+@FOLDER
 def clauses(as_json: bool, facts: bool, report: bool, folder: tuple[Path, ...]) -> None:
     """列出解析出的条款。"""
     from corpus.load import load_corpus

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from app.clauses.catalogue import Catalogue
+from app.clauses.search import Finder
 from app.inventory import Inventory
 from corpus.model import Document, Unit
+from retrieval.lexicon import bundled_lexicon
 
 TextOf = Callable[[str], str | None]
 TakeInventory = Callable[[], Inventory]
@@ -49,6 +52,16 @@ class Desk:
     def inventory(self) -> Inventory:
         """What the program runs on."""
         return self._take_inventory()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The clauses as a tree, with what they are filtered by."""
+        return Catalogue(self.documents)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Full-text search over the clauses."""
+        return Finder(self.catalogue, {entry.everyday: entry.official for entry in bundled_lexicon()})
 
     @cached_property
     def _by_notice(self) -> dict[str, Document]:

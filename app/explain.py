@@ -121,7 +121,7 @@ def explain(
         typed: the question as typed, when what was searched may be another one (a follow-up made whole).
         corrected: what the asker set right in the reading.
     """
-    order = list(TIER_NAMES)
+    order, corrected = list(TIER_NAMES), (*corrected, *_without_effect(found.reading))
     asked = sorted(found.scope.tiers.items(), key=lambda one: order.index(one[1]))
     return Explanation(
         reading=(*_corrected_lines(corrected), *_reading_lines(found.reading, found.scope, typed)),
@@ -129,13 +129,21 @@ def explain(
         notices_left_out=max(0, len(asked) - _NOTICES),
         passages=tuple(_scored_passage(hit) for hit in found.hits[:_PASSAGES]),
         read_as=_read_as(found.reading, found.scope),
-        corrected=tuple(corrected),
+        corrected=corrected,
     )
 
 
 def corrected_text(corrected: Sequence[Line]) -> str:
     """What the asker set right, in one line: 地区 高平市；不替换 工地."""
     return "；".join(f"{line.label} {line.value}" for line in corrected)
+
+
+def _without_effect(reading: Reading) -> tuple[Line, ...]:
+    """The words set right that the question has not, neither as typed nor as its spelling was corrected."""
+    said = (clean_text(reading.question), *(one.meant for one in reading.corrections))
+    words = [one.word for one in reading.override.meant if not any(clean_text(one.word) in text for text in said)]
+    named = "".join(f"“{word}”" for word in words)
+    return (Line(label="没有用上", value=f"问题中没有{named}"),) if words else ()
 
 
 def _corrected_lines(corrected: Sequence[Line]) -> tuple[Line, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from app.explain import KIND_NAMES, Explanation, Line
+from corpus.errors import QuestionError
 from corpus.model import Document, Frozen, Source, Unit
+from retrieval.lexicon import checked_word, read_meaning
 from retrieval.model import MOST_WORDS, AskedKind, Override, Replacement, Word, whole_characters
 
 #: The longest question, in characters.
@@ -29,6 +32,15 @@ class Mode(StrEnum):
 
     EXTRACTIVE = "extractive"
     LLM = "llm"
+
+
+#: What an asker reads for them.
+STATUS_NAMES = {
+    Status.ANSWERED: "已依据通知回答",
+    Status.NOT_STIPULATED: "通知未规定",
+    Status.OUT_OF_SCOPE: "不在通知范围",
+}
+MODE_NAMES = {Mode.EXTRACTIVE: "依据原文摘录", Mode.LLM: "模型整理"}
 
 
 class Citation(Frozen):
@@ -144,6 +156,28 @@ class Inquiry(Frozen):
             ("改为", "、".join(f"{one.word} → {one.meant}" for one in self.meant)),
         )
         return tuple(Line(label=label, value=value) for label, value in rows if value)
+
+
+def set_right(inquiry: Inquiry, kind: str, as_typed: Sequence[str], meant: Sequence[str]) -> Inquiry:
+    """Take what a person sets right in the reading of a question, place and year apart.
+
+    Args:
+        inquiry: the question.
+        kind: one of KIND_NAMES, e.g. 频次; empty for what is read.
+        as_typed: words that are not to be replaced.
+        meant: 词=正式说法, one of each.
+
+    Raises:
+        QuestionError: a word is too long, there are too many, or a pair is none.
+    """
+    if max(len(as_typed), len(meant)) > MOST_WORDS:
+        raise QuestionError(f"改正的词有 {max(len(as_typed), len(meant))} 个；至多 {MOST_WORDS} 个，请只写理解错了的")
+    update = {
+        "kind": next((one for one, name in KIND_NAMES.items() if name == kind), None),
+        "as_typed": tuple(dict.fromkeys(checked_word(one) for one in as_typed)),
+        "meant": tuple({one.word: one for one in map(read_meaning, meant)}.values()),
+    }
+    return inquiry.model_copy(update=update)
 
 
 class Overview(Frozen):

@@ -21,7 +21,6 @@ from app.model import MAX_QUESTION, Answer, AnswerScope, Draft, Inquiry, Overvie
 from app.originals import Originals
 from app.settings import Settings, load_settings
 from app.talk.followup import joined, place_before, standalone
-from corpus.clean import clean_text
 from corpus.errors import QuestionError
 from corpus.model import Document, Unit
 from index.build import Say, ensure_index
@@ -205,8 +204,6 @@ class Service:
             raise QuestionError("问题是空的；请输入要查的事项，例如：我单位燃气检查频次要求？")
         if len(inquiry.question) > MAX_QUESTION:
             raise QuestionError(f"问题有 {len(inquiry.question)} 字，超过 {MAX_QUESTION} 字；请只写要查的事项")
-        if missing := missing_words(inquiry):
-            raise QuestionError(f"问题中没有“{'”“'.join(missing)}”；请照问题里的写法填写")
         held = self.overview()
         if inquiry.region and inquiry.region not in held.regions:
             raise QuestionError(f"资料中没有“{inquiry.region}”的通知；可选地区：{'、'.join(held.regions)}")
@@ -242,14 +239,6 @@ def _asked(found: Found) -> Asked:
         years=(*scope.years, *reading.years),
         why=f"{scope.why} {scope.refusal}",
     )
-
-
-def missing_words(inquiry: Inquiry) -> tuple[str, ...]:
-    """The words set right that stand neither in the question nor in what the asker said before."""
-    turns = (turn.content for turn in inquiry.history if turn.role == "user")
-    said = clean_text(" ".join((inquiry.question, *turns)))
-    words = (*inquiry.as_typed, *(one.word for one in inquiry.meant))
-    return tuple(word for word in dict.fromkeys(words) if clean_text(word) not in said)
 
 
 def _overview_of(documents: Sequence[Document]) -> Overview:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from app.explain import MADE_WHOLE
+from app.explain import MADE_WHOLE, corrected_text
 from app.llm.model import Done, Event, Writing, Written
-from app.model import Answer, Mode, Status
+from app.model import STATUS_NAMES, Answer, Mode
 from corpus.errors import EndpointError
 
-_STATUS = {
-    Status.ANSWERED: "已依据通知回答",
-    Status.NOT_STIPULATED: "通知未规定",
-    Status.OUT_OF_SCOPE: "不在通知范围",
-}
 #: As wide as the progress line may grow.
 _BLANK = "\r" + " " * 70 + "\r"
 
@@ -26,9 +21,11 @@ def answer_text(answer: Answer, written: Written | None = None) -> str:
         answer: the answer.
         written: what a model added; None when none was asked.
     """
-    lines = [f"【{_STATUS[answer.status]}】{_author(answer, written)}"]
+    lines = [f"【{STATUS_NAMES[answer.status]}】{_author(answer, written)}"]
     if understood := _understood(answer, written):
         lines.append(f"理解为：{understood}")
+    if answer.explanation and answer.explanation.corrected:
+        lines.append(f"已按您的改正重查：{corrected_text(answer.explanation.corrected)}")
     lines += ["", answer.text]
     if written and written.struck:
         lines.append(f"\n（模型的话有 {len(written.struck)} 句未通过核对，已划去。）")

@@ -94,20 +94,22 @@ def stem_of(body: str) -> str:
 
 
 def everyday_name(name: str, place: str = "") -> str:
-    """The other name of an office by the table: the full one of a short name, the first short one of a full name.
+    """The other name of an office: the full one of a short name, the everyday one of a full name.
 
     Args:
         name: as written.
         place: full name of the place that the document is of.
 
     Returns:
-        The name with its level; empty when the table has no other.
+        The name with its level; empty when the table has no other. Of several short names the first of the table.
     """
     office = read_office(name, place)
-    short = next((one for one, full in _table().items() if full == office.body and len(one) < len(full)), "")
-    if not short or office.is_group:
+    if office.is_group:
         return ""
-    return office.level + (short if len(name) >= len(office.name) else office.body)
+    if len(name) < len(office.name):
+        return office.name
+    short = next((one for one, full in _rows() if full == office.body), office.body)
+    return "" if short == office.body else office.level + short
 
 
 def short_names(bodies: Iterable[str]) -> tuple[str, ...]:
@@ -149,11 +151,16 @@ def _is_group(body: str) -> bool:
 
 
 @cache
-def _table() -> dict[str, str]:
-    """Short names and the full ones; a full name is its own."""
+def _rows() -> tuple[tuple[str, str], ...]:
+    """Other names and full names, in the order of the file; the first of an office is its everyday one."""
     with files("corpus").joinpath("data/agencies.csv").open(encoding="utf-8") as lines:
-        rows = {row["short"].strip(): row["full"].strip() for row in csv.DictReader(lines)}
-    return {full: full for full in rows.values()} | rows
+        return tuple((row["short"].strip(), row["full"].strip()) for row in csv.DictReader(lines))
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Full names by other names; a full name is its own."""
+    return {full: full for _, full in _rows()} | dict(_rows())
 
 
 @cache

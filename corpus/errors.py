@@ -8,6 +8,7 @@ AnwenError
 ├── SettingsError    a setting has a wrong value
 ├── QuestionError    a question (or a history file) cannot be taken
 ├── PromptError      a prompt file is not as declared
+├── FeedbackError    a verdict on an answer cannot be kept, read or handed on
 ├── AccessError      a user, password or the users file cannot be taken
 └── EndpointError    the LLM endpoint does not give an answer
 """
@@ -45,6 +46,10 @@ class QuestionError(AnwenError):
 
 class PromptError(AnwenError):
     """A prompt file is missing, or its placeholders are not those declared."""
+
+
+class FeedbackError(AnwenError):
+    """A verdict on an answer cannot be kept, read or handed on."""
 
 
 class AccessError(AnwenError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.align.engine import align
-from app.align.model import Alignment, Relation
+from app.align.model import Alignment
 from corpus.load import bundled_folder, load_corpus
 from corpus.model import Document
 
@@ -107,9 +107,11 @@ def load_tables(folder: Path = TABLES) -> tuple[Table, ...]:
 def found_pairs(alignment: Alignment) -> dict[Pair, str | None]:
     """The rows of an alignment, in the form of a table."""
     rows: dict[Pair, str | None] = {(link.left, link.right): link.relation.value for link in alignment.links}
-    return rows | {(label, None): None for label in alignment.only_left} | {
-        (None, label): None for label in alignment.only_right
-    }
+    return (
+        rows
+        | {(label, None): None for label in alignment.only_left}
+        | {(None, label): None for label in alignment.only_right}
+    )
 
 
 def score_tables(tables: Iterable[Table], documents: Mapping[str, Document]) -> Score:
@@ -127,7 +129,10 @@ def faults(table: Table, documents: Mapping[str, Document]) -> list[str]:
     for pair in sorted({*found, *table.relations}, key=str):
         ours, theirs = (_kind(rows, pair) for rows in (found, table.relations))
         if ours != theirs:
-            lines.append(f"{table.name} {pair[0]} | {pair[1]}: {ours}, in the table {theirs}" + " (noted)" * (pair in table.noted))
+            lines.append(
+                f"{table.name} {pair[0]} | {pair[1]}: {ours}, in the table {theirs}"
+                + " (noted)" * (pair in table.noted)
+            )
     return lines
 
 
@@ -151,7 +156,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     documents = {one.notice: one for one in load_corpus([bundled_folder()]).documents}
     tables = load_tables()
-    lines = [f"{'precision/recall':24} all pairs    main         part         null         sure         sure main    sure part    relation"]
+    lines = [
+        f"{'precision/recall':24} " + "".join(f"{name:13}" for name in (
+            "all pairs", "main", "part", "null", "sure", "sure main", "sure part", "relation"))
+    ]
     shown = [] if options.totals else list(tables)
     lines += [_line(table.name, score_tables([table], documents)) for table in shown]
     held = [table for table in tables if table.name not in DEVELOPMENT]

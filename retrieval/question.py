@@ -148,7 +148,8 @@ class QuestionReader:
         text, corrections = self._speller.correct(_replaced(text, meant), kept)
         # A word may be known to the asker as it was put right.
         later = {word: term for word, term in meant.items() if any(word in one.meant for one in corrections)}
-        return _replaced(text, later), corrections, TermMatcher(kept)
+        told = (one.model_copy(update={"meant": _replaced(one.meant, later)}) for one in corrections)
+        return _replaced(text, later), tuple(told), TermMatcher(kept)
 
     def _concepts(
         self, rest: str, kept: TermMatcher, kinds: set[AskedKind]

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
+from app.access.access import Access
 from app.desk import Desk
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
 from app.inventory import take_inventory
@@ -227,10 +228,12 @@ def require_browser() -> None:
 
 
 @contextlib.contextmanager
-def running_app(service: Service, llm: LlmSettings | None = None, editable: bool = False) -> Iterator[str]:
+def running_app(
+    service: Service, llm: LlmSettings | None = None, editable: bool = False, access: Access | None = None
+) -> Iterator[str]:
     """Serve the real application over a service on a free port; yields its address."""
     with contextlib.closing(listen("127.0.0.1", 0)) as listener:
-        app = create_app(service, llm or LlmSettings(), editable)
+        app = create_app(service, llm or LlmSettings(), editable, access or Access())
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.model import Answer, Inquiry, Status, Turn
+from app.model import MAX_QUESTION, Answer, Inquiry, Status, Turn
 from app.service import Service
 from corpus.errors import QuestionError
 

@@ -62,7 +62,7 @@ class _Counters:
 
 
 class Attempts:
-    """Counts failed logins by name and by address, each in a memory of its own, so that one cannot push out the other."""
+    """Counts failed logins by name and by address; each has its own memory, so that neither pushes out the other."""
 
     def __init__(self, clock: Clock) -> None:
         """Begin with no failure.

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import Field
 
 from app.access.visitor import Visitor
-from app.model import Answer, Inquiry
+from app.model import Answer, Inquiry, Typed
 from corpus.model import Frozen
 
 _LONGEST = 2000  # characters of what was typed
@@ -22,11 +22,11 @@ class AuditLine(Frozen):
     """One line of the log."""
 
     time: str = Field(description="UTC, ISO 8601")
-    user: str = Field(default="", description="empty where no login is required")
-    address: str = ""
+    user: Typed = Field(default="", description="empty where no login is required")
+    address: Typed = ""
     what: str = Field(description="ask, export, login, login_failed, login_blocked, logout, …")
-    about: str = Field(default="", description="of an event that is no question: its object, e.g. the file exported")
-    question: str = ""
+    about: Typed = Field(default="", description="of an event that is no question: its object, e.g. the file exported")
+    question: Typed = ""
     region: str | None = None
     year: int | None = None
     role: str | None = None
@@ -116,7 +116,7 @@ class AuditLog:
     def _append(self, line: AuditLine) -> None:
         if self._folder is None:
             return
-        text = line.model_dump_json().encode("utf-8", "replace")  # JSON escapes line breaks: no line can be forged
+        text = line.model_dump_json().encode("utf-8")  # JSON escapes line breaks: no line can be forged
         with self._lock:
             try:
                 _write_line(self._folder / f"{line.time[:7]}.jsonl", text)

@@ -45,8 +45,13 @@ def checked_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFKC", name).strip()
     if not _NAME.fullmatch(name):
-        raise AccessError(f"用户名“{name[:40]}”不能用；只可用汉字、英文字母、数字和 - _ .，以字或数字开头，最多 32 个")
+        raise AccessError(f"用户名“{_shown(name)}”不能用；只可用汉字、字母、数字和 - _ .，以前三种开头，最多 32 个")
     return name
+
+
+def _shown(name: str) -> str:
+    """A name that may be anything, on the one line of an error."""
+    return "".join(char for char in name if char.isprintable())[:40]
 
 
 class Users:
@@ -115,7 +120,7 @@ class Users:
     def _known(users: dict[str, User], name: str) -> str:
         name = unicodedata.normalize("NFKC", name).strip()
         if name not in users:
-            raise AccessError(f"没有用户“{name[:40]}”；用 anwen user list 查看现有用户")
+            raise AccessError(f"没有用户“{_shown(name)}”；用 anwen user list 查看现有用户")
         return name
 
     @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app.align.model import Alignment, Link, Relation
 from app.align.rules import Side, moved_rules
@@ -16,22 +15,6 @@ _HEADING, _ORDER = 0.5, 0.04
 _ENOUGH, _HEADING_HELPS = 0.12, 0.2
 
 
-@dataclass(frozen=True)
-class _Notice:
-    """A notice, prepared: its rules, and the terms of each clause's heading."""
-
-    side: Side
-    headings: list[frozenset[str]]
-
-    @property
-    def units(self) -> Sequence[Unit]:
-        return self.side.units
-
-    @property
-    def bodies(self) -> list[frozenset[str]]:
-        return self.side.bodies
-
-
 def align(left: Document, right: Document) -> Alignment:
     """Link the clauses of two notices that ask the same, whatever their numbers and headings.
 
@@ -42,16 +25,31 @@ def align(left: Document, right: Document) -> Alignment:
     Returns:
         The links in the left notice's order, and the clauses that have none.
     """
-    places = place_names(left, right)
-    sides = [_prepare(document, places) for document in (left, right)]
-    main = _main_links(*sides)
+    return align_sides(Prepared(left, right))
+
+
+class Prepared:
+    """Two notices, prepared: the rules and headings of both as terms, and what each term weighs between the two."""
+
+    def __init__(self, left: Document, right: Document) -> None:
+        """Read the terms of both; the work is proportional to their length."""
+        self.places = place_names(left, right)
+        self.documents = (left, right)
+        self.sides = (Side(left.clauses, self.places), Side(right.clauses, self.places))
+        self.weights = rarity([*self.sides[0].bodies, *self.sides[1].bodies])
+
+
+def align_sides(notices: Prepared) -> Alignment:
+    """Link the clauses of two prepared notices; see align."""
+    places, sides, (left, right) = notices.places, notices.sides, notices.documents
+    main = _main_links(notices)
     links = [_main_link(sides[0].units[i], sides[1].units[j], score, places) for (i, j), score in main.items()]
-    parts = moved_rules(sides[0].side, sides[1].side, frozenset(main))
+    parts = moved_rules(*sides, frozenset(main), notices.weights)
     links += [
         Link(left=sides[0].units[i].label, right=sides[1].units[j].label, relation=Relation.PART, score=round(score, 4))
         for (i, j), score in parts.items()
     ]
-    order = [{unit.label: at for at, unit in enumerate(one.units)} for one in sides]
+    order = [{unit.label: at for at, unit in enumerate(side.units)} for side in sides]
     links.sort(key=lambda link: (order[0][link.left], link.relation is Relation.PART, order[1][link.right]))
     return Alignment(
         left=left.notice,
@@ -66,20 +64,17 @@ def _unlinked(units: Sequence[Unit], linked: set[str]) -> tuple[str, ...]:
     return tuple(unit.label for unit in units if unit.label not in linked)
 
 
-def _prepare(document: Document, places: tuple[str, ...]) -> _Notice:
-    side = Side(document.clauses, places)
-    return _Notice(side, [frozenset(grams(unit.heading)) for unit in side.units])
-
-
-def _main_links(left: _Notice, right: _Notice) -> dict[tuple[int, int], float]:
+def _main_links(notices: Prepared) -> dict[tuple[int, int], float]:
     """Pair the clauses one to one, the likest first."""
-    bodies, headings = rarity([*left.bodies, *right.bodies]), rarity([*left.headings, *right.headings])
+    left, right = notices.sides
+    headings = [[frozenset(grams(unit.heading)) for unit in side.units] for side in notices.sides]
+    weights = rarity([*headings[0], *headings[1]])
     scores: list[tuple[float, float, int, int]] = []
     for i in range(len(left.units)):
         for j in range(len(right.units)):
-            body = likeness(left.bodies[i], right.bodies[j], bodies)
-            heading = likeness(left.headings[i], right.headings[j], headings)
-            both = left.headings[i] and right.headings[j]
+            body = likeness(left.bodies[i], right.bodies[j], notices.weights)
+            heading = likeness(headings[0][i], headings[1][j], weights)
+            both = headings[0][i] and headings[1][j]
             score = (1 - _HEADING) * body + _HEADING * heading if both else body
             if body + _HEADING_HELPS * heading >= _ENOUGH:
                 scores.append((score - _ORDER * _distance(i, len(left.units), j, len(right.units)), score, i, j))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from corpus.model import Frozen
+from corpus.model import Document, Frozen, Unit
 
 
 class Relation(StrEnum):
@@ -40,3 +40,111 @@ class Alignment(Frozen):
     def main(self) -> tuple[Link, ...]:
         """The links between main counterparts."""
         return tuple(link for link in self.links if link.relation is not Relation.PART)
+
+
+class PieceKind(StrEnum):
+    """What a piece of a difference is; QUIET ones differ only in names of places and levels, in marks, or not at all
+    in what they ask (the heading, the closing bracket).
+    """
+
+    EQUAL = "equal"
+    QUIET = "quiet"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Piece(Frozen):
+    """One piece of two texts; the left parts of all pieces, joined, are the left text, the right parts the right."""
+
+    kind: PieceKind
+    left: str = Field(default="", description="its words on the left, verbatim")
+    right: str = Field(default="", description="its words on the right, verbatim")
+
+
+class Span(Frozen):
+    """A stretch of a clause's text."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(gt=0)]
+
+
+class NoteKind(StrEnum):
+    """What a figure or a modal word of the newer (or lower) notice does to that of the other."""
+
+    STRICTER = "stricter"
+    LOOSER = "looser"
+    DIFFERENT = "different"
+
+
+class Note(Frozen):
+    """One difference in a figure or in a modal word; verbatim words of both sides."""
+
+    kind: NoteKind
+    left: str = Field(description="the left side's words; empty when it sets none")
+    right: str = Field(description="the right side's words; empty when it sets none")
+    subject: str = Field(description="what differs: 频次, 期限, 数量, 要求程度")
+
+
+class EntryKind(StrEnum):
+    """How rules of two clauses answer to each other; the kinds LEFT and RIGHT stand in one of the two clauses only."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Entry(Frozen):
+    """Rules of two clauses that answer to each other, or a rule that has no answer."""
+
+    kind: EntryKind
+    left: tuple[Span, ...] = Field(default=(), description="the rules on the left, in order")
+    right: tuple[Span, ...] = Field(default=(), description="the rules on the right, in order")
+    pieces: tuple[Piece, ...] = Field(description="the difference of the two, the rules of each side joined")
+    notes: tuple[Note, ...] = ()
+    elsewhere: str = Field(default="", description="label of another clause of the other notice that has this rule")
+    is_near: bool = Field(default=False, description="it stands alone, but the counterpart has words much like it")
+
+
+class Comparison(Frozen):
+    """Two clauses beside each other, rule by rule; a side is None where a clause has no counterpart."""
+
+    left: Unit | None
+    right: Unit | None
+    entries: tuple[Entry, ...] = Field(description="in the left clause's order, those of the right alone last")
+
+    def count(self, kind: EntryKind) -> int:
+        """How many entries are of a kind; a rule that stands elsewhere in the other notice is not counted."""
+        return sum(entry.kind is kind and not entry.elsewhere for entry in self.entries)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All notes, in order."""
+        return tuple(note for entry in self.entries for note in entry.notes)
+
+    @property
+    def differs(self) -> bool:
+        """Whether a rule is not the same on both sides."""
+        return any(entry.kind is not EntryKind.SAME for entry in self.entries)
+
+
+class Standing(Frozen):
+    """How two notices stand to each other: which is the one that the other is held against."""
+
+    kind: str = Field(description="year: of one place, of two years; level: one place lies in the other; else empty")
+    base: str = Field(description="left or right: the older, or the one of the place above; empty when neither is")
+
+
+class Faced(Frozen):
+    """A clause of a notice among those of others on the same subject."""
+
+    unit: Unit
+    relation: Relation | None = Field(description="to the clause that was asked for; None for that one")
+    only: tuple[Span, ...] = Field(description="its rules that none of the other notices' clauses beside it has")
+
+
+class Facing(Frozen):
+    """What one notice says on a subject; no clauses when it is silent."""
+
+    document: Document
+    clauses: tuple[Faced, ...]

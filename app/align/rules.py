@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.align.terms import blanked, cues, grams, rarity, rules_of
+from app.align.terms import blanked, cues, grams, rules_of
 from corpus.model import Unit
 
 #: A part of a rule, cut at commas.
@@ -29,7 +29,13 @@ class Rule:
     """One rule of a clause, or a part of one, by its terms."""
 
     unit: int
+    start: int
+    end: int
     terms: frozenset[str]
+
+
+def _rule(unit: int, text: str, start: int, end: int, places: tuple[str, ...]) -> Rule:
+    return Rule(unit, start, end, frozenset(grams(blanked(text[start:end], places))))
 
 
 class Side:
@@ -42,11 +48,10 @@ class Side:
         passing = re.compile("|".join(cues("passing")))
         for at, unit in enumerate(units):
             for start, end in rules_of(unit):
-                text = unit.text[start:end]
-                self.rules.append(Rule(at, frozenset(grams(blanked(text, places)))))
-                parts = _PART.findall(text) if "，" in text or "：" in text else []
-                kept = (part for part in parts if not passing.search(part))
-                self.parts += (Rule(at, frozenset(grams(blanked(part, places)))) for part in kept)
+                self.rules.append(_rule(at, unit.text, start, end, places))
+                parts = list(_PART.finditer(unit.text, start, end))
+                kept = (part for part in parts if len(parts) > 1 and not passing.search(part[0]))
+                self.parts += (_rule(at, unit.text, *part.span(), places) for part in kept)
         bodies: list[set[str]] = [set() for _ in units]
         for rule in self.rules:
             bodies[rule.unit] |= rule.terms
@@ -61,19 +66,29 @@ class Side:
                 found.setdefault(term, []).append(at)
         return found
 
+    def sharing(self, terms: frozenset[str], weights: Mapping[str, float]) -> Mapping[int, float]:
+        """Rules that share terms, by their place, with the weight of what they share."""
+        found: dict[int, float] = {}
+        for term in sorted(terms):
+            for at in self.holders.get(term, ()):
+                found[at] = found.get(at, 0.0) + weights[term]
+        return found
 
-def moved_rules(left: Side, right: Side, pairs: frozenset[tuple[int, int]]) -> Mapping[tuple[int, int], float]:
+
+def moved_rules(
+    left: Side, right: Side, pairs: frozenset[tuple[int, int]], weights: Mapping[str, float]
+) -> Mapping[tuple[int, int], float]:
     """Find the pairs of clauses, no main counterparts, that share a rule which one main counterpart at least lacks.
 
     Args:
         left: one notice.
         right: the other.
         pairs: the main counterparts, as places in the two.
+        weights: what each term weighs.
 
     Returns:
         For each pair the score of the rule they share best.
     """
-    weights = rarity([*left.bodies, *right.bodies])
     there, back = dict(pairs), {j: i for i, j in pairs}
     scores: dict[tuple[int, int], float] = {}
     for i, j, score in _shared(left, right, there, back, weights):
@@ -99,21 +114,18 @@ def _shared(
 ) -> Iterator[tuple[int, int, float]]:
     """Rules of one notice that clauses of the other hold too, beside the main counterparts, with their scores."""
     for rule in (*one.rules, *one.parts):
-        total = _weight(rule.terms, weights)
+        total = weight_of(rule.terms, weights)
         if total < _LEAST:
             continue
-        found: dict[int, float] = {}
-        for term in rule.terms:
-            for at in other.holders.get(term, ()):
-                found[at] = found.get(at, 0.0) + weights[term]
+        found = other.sharing(rule.terms, weights)
         home = there.get(rule.unit)
-        at_home = home is not None and _weight(rule.terms & other.bodies[home], weights) >= _AT_HOME * total
+        at_home = home is not None and weight_of(rule.terms & other.bodies[home], weights) >= _AT_HOME * total
         for at, weight in found.items():
             unit = other.rules[at].unit
             if unit == home or weight < _SHARED * total:
                 continue
             theirs = back.get(unit)
-            at_theirs = theirs is not None and _weight(rule.terms & one.bodies[theirs], weights) >= _AT_HOME * total
+            at_theirs = theirs is not None and weight_of(rule.terms & one.bodies[theirs], weights) >= _AT_HOME * total
             if not (at_home and at_theirs):
                 yield rule.unit, unit, weight / total * min(1.0, weight / _SURE)
 
@@ -132,5 +144,6 @@ def _named(one: Side, other: Side, there: Mapping[int, int]) -> Iterator[tuple[i
                     yield at, place
 
 
-def _weight(terms: frozenset[str], weights: Mapping[str, float]) -> float:
+def weight_of(terms: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Sum of the terms' weights."""
     return sum(weights[term] for term in terms)

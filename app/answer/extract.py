@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.answer.choose import Choice, Verdict, choose
 from app.answer.compose import Composer
+from app.answer.duties import DutyAnswerer, DutyComposer
 from app.answer.metadata import choose_metadata
 from app.answer.proviso import with_provisos
 from app.model import Draft, Role, place_and_year
@@ -25,6 +26,7 @@ class Extractor:
     def __init__(self, index: Index, searcher: Searcher) -> None:
         self._index = index
         self._searcher = searcher
+        self._duties = DutyAnswerer(index.documents, index.all_units)
 
     def draft(self, found: Found, role: Role | None, plain: bool = False) -> Draft:
         """Choose what answers and compose it.
@@ -34,7 +36,10 @@ class Extractor:
             role: who asks.
             plain: without any sentence that draws a conclusion from the quotes.
         """
-        composer = Composer(found, self._index.all_units.__getitem__, self._index.document_of.__getitem__, plain)
+        unit_at, document_of = self._index.all_units.__getitem__, self._index.document_of.__getitem__
+        if asked := self._duties.asked(found.reading):
+            return self._duties.draft(asked, found.scope, DutyComposer(found, unit_at, document_of, plain))
+        composer = Composer(found, unit_at, document_of, plain)
         if _is_comparison(found) and len(sides := self._sides(found, role)) > 1:
             return composer.compare(sides)
         if found.reading.kind is AskedKind.METADATA:

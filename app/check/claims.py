@@ -34,6 +34,7 @@ _COUNT = re.compile(
 )
 _LEADS = re.compile(r"(?:^|(?<=[，。；：\ue000]))([^，。；：\ue000]*?)牵头(?!单位)|牵头单位[为是]([^。；，\ue000]+)")
 _NO_LEADER = re.compile("(?:没有|未)(?:写明|明确)牵头单位")
+_NOT_LEADER = re.compile("没有条款写明由“([^”]*)”牵头")
 #: What stands before the leading units in their part of a line: 泽州县2024年由.
 _BEFORE_LEADERS = re.compile(r".*(?:由|\d{4}年(?:规定)?)")
 _DECISION = re.compile(rf"^({'|'.join(sorted(map(re.escape, DECISIONS), key=len, reverse=True))})(?=[。：，；！]|$)")
@@ -55,6 +56,7 @@ class ClaimKind(StrEnum):
     COUNT = "count"
     LEADER = "leader"
     NO_LEADER = "no_leader"
+    NOT_LEADER = "not_leader"
     SAME = "same"
     DECISION = "decision"
 
@@ -100,8 +102,9 @@ def read_statement(line: str, named: Iterable[str], places: Iterable[str]) -> St
     where = list(_read_places(text, sorted(set(places), key=len, reverse=True)))
     bare = program_sentences().sub(lambda match: HOLE * len(match[0]), text)
     silent = (_claim(ClaimKind.NO_LEADER, match) for match in _NO_LEADER.finditer(text))
+    never = (_claim(ClaimKind.NOT_LEADER, match) for match in _NOT_LEADER.finditer(text))
     same = (_claim(ClaimKind.SAME, match) for match in re.finditer("原文一致", text))
-    found = [*where, *silent, *same, *_read_years(text, where), *_read_names(bare), *_read_typed(bare, where)]
+    found = [*where, *silent, *never, *same, *_read_years(text, where), *_read_names(bare), *_read_typed(bare, where)]
     return Statement(raw=text, text=bare, claims=tuple(sorted(found, key=lambda one: (one.start, -one.end))))
 
 

@@ -17,7 +17,7 @@ from corpus.ordinals import parse_numeral
 from corpus.responsible import find_brackets, read_bracket
 
 _RULE = re.compile(r"^\|(?: ?-{3,} ?\|)+$")
-_LEFT_OUT = re.compile(r"另有 ?([一二三四五六七八九十]{1,3}) ?处")
+_LEFT_OUT = re.compile(r"另有 ?([一二三四五六七八九十]{1,3}) ?[处条]")
 _LEADERS = re.compile(r"([^，。；：（）]*?)牵头")
 
 
@@ -60,10 +60,11 @@ def read_lines(text: str, citations: Sequence[Citation]) -> list[Line]:
         (is_marked, list(group))
         for is_marked, group in groupby(range(len(rows)), key=lambda at: bool(own[at]) or _is_table_row(rows, at))
     ]
-    left_out = sum(parse_numeral(one) or 0 for one in _LEFT_OUT.findall(text))
     lines: list[Line] = []
     for nth, (is_marked, group) in enumerate(runs):
         near = group if is_marked else runs[nth + 1][1] if nth + 1 < len(runs) else runs[nth - 1][1] if nth else []
+        after = group[-1] + 1 if is_marked else near[-1] + 1 if near else 0
+        left_out = sum(parse_numeral(one) or 0 for one in _LEFT_OUT.findall("".join(rows[after : after + 1])))
         shared = tuple({one.n: one for at in near for one in own[at]}.values())
         for at in group:
             held_by = own[at] or shared

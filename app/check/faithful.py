@@ -96,7 +96,7 @@ class Judge:
             ClaimKind.PLACE: self._place, ClaimKind.YEAR: self._place, ClaimKind.DATE: self._date,
             ClaimKind.NOTICE: self._notice, ClaimKind.LABEL: self._label, ClaimKind.COUNT: self._count,
             ClaimKind.LEADER: self._leader, ClaimKind.NO_LEADER: self._no_leader,
-            ClaimKind.SAME: self._same,
+            ClaimKind.NOT_LEADER: self._not_leader, ClaimKind.SAME: self._same,
             ClaimKind.DECISION: self._decision, ClaimKind.FACT: self._fact,
         }[claim.kind]  # fmt: skip
         return judge(claim)
@@ -227,6 +227,10 @@ class Judge:
 
     def _no_leader(self, claim: Claim) -> str:
         named = {name for group in self._speakers(claim) for one in group for name in leaders(one.quote)}
+        return f"所引原文写明由{min(named)}牵头" if named else ""
+
+    def _not_leader(self, claim: Claim) -> str:
+        named = {name for one in self._held_by for name in leaders(one.quote) if f"“{name}”" in claim.text}
         return f"所引原文写明由{min(named)}牵头" if named else ""
 
     def _same(self, claim: Claim) -> str:

@@ -60,9 +60,7 @@ def _head(unit: Unit) -> ClauseHead:
 def _provisos(units: Sequence[Unit]) -> dict[str, str]:
     """The brackets with a proviso, by the label of their clause."""
     wanted = {one.inherited_from for unit in units for one in unit.responsibilities if one.inherited_from}
-    return {
-        unit.label: one.text for unit in units if unit.label in wanted for one in unit.responsibilities if one.text
-    }
+    return {unit.label: one.text for unit in units if unit.label in wanted for one in unit.responsibilities if one.text}
 
 
 def _charges(unit: Unit, provisos: dict[str, str]) -> Iterator[tuple[str, Charge]]:

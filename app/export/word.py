@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CREATOR = "安问"
 _TEXT_FONT, _HEAD_FONT, _LATIN_FONT = "宋体", "黑体", "Times New Roman"
 _ADDED, _REMOVED, _SMALL = "1B5E20", "9B1C1C", "555555"
-_STYLES = {"body": "Normal", "quote": "Quote", "small": "安问小字"}
+_STYLES = {"body": "Normal", "item": "List Bullet", "quote": "Quote", "small": "安问小字"}
 _A4_WIDTH, _A4_HEIGHT, _MARGIN = 21.0, 29.7, 2.5  # centimetres
 
 
@@ -35,7 +35,7 @@ class Paragraph(Frozen):
     """One paragraph."""
 
     runs: tuple[Run, ...]
-    style: Literal["body", "quote", "small"] = "body"
+    style: Literal["body", "item", "quote", "small"] = Field(default="body", description="item: of a list")
 
 
 class Section(Frozen):
@@ -143,6 +143,7 @@ def _set_up_styles(document: DocxDocument) -> None:
         ("Normal", _TEXT_FONT, 12, 6),
         ("Title", _HEAD_FONT, 20, 8),
         ("Heading 1", _HEAD_FONT, 14, 6),
+        ("List Bullet", _TEXT_FONT, 12, 4),
         ("Quote", _TEXT_FONT, 11, 6),
         (_STYLES["small"], _TEXT_FONT, 10, 4),
     ):

@@ -136,7 +136,7 @@ def _urging() -> re.Pattern[str]:
 
 @cache
 def _openers() -> re.Pattern[str]:
-    return re.compile(f"{any_of(words().duty.openers)}*")
+    return re.compile(f"(?:(?!要求){any_of(words().duty.openers)})*")
 
 
 @cache
@@ -153,5 +153,5 @@ def _head_end() -> re.Pattern[str]:
 @cache
 def _stop() -> re.Pattern[str]:
     own = words().actors
-    # 要 in 主要负责人 and 要求 is no modal word.
-    return re.compile(f"(?!要[负领求点素害]){any_of((*own.modals, *own.verbs))}")
+    # 要 in 主要负责人 and 应 in 应急局 are no modal words.
+    return re.compile(f"(?!要[负领求点素害]|应[急用对知]){any_of((*own.modals, *own.verbs))}")

@@ -30,14 +30,15 @@ _HEAD = re.compile(
 _COUNT = re.compile(rf"(?:{PREFIX})?(?:{ARABIC_NUMBER}|{CHINESE_NUMBER})[次场回遍轮](?:{SUFFIX})?$")
 _AMOUNT = re.compile(rf"(?:{PREFIX})?(?:百分之)?(?:{ARABIC_NUMBER}|{CHINESE_NUMBER})[^0-9{CHINESE_DIGITS}]*?$")
 _LIMIT = re.compile(PREFIX)
+#: 不低于员工总数2%: a limit whose number comes some words later.
+_FAR_LIMIT = re.compile(rf"({PREFIX})[\u4e00-\u9fff]{{1,8}}$")
 _ROUND_CLOCK = re.compile("(?:24|二十四)小时")
 _DAY = re.compile(r"(?<![0-9·])[0-9]{1,2}·[0-9]{1,2}(?![0-9·])")
 _DATE = re.compile(
     r"(?<![0-9])(?:(?:[0-9]{4}|今|本|当|明|次|每)年)?[0-9]{1,2}月(?:[0-9]{1,2}[日号]|底|末|初|上旬|中旬|下旬)"
 )
-_SELDOM = re.compile(
-    rf"(?<![0-9{CHINESE_DIGITS}每第])(?:[0-9]{{1,2}}|[两二三四五六半])个?(?:年|月|季度|周|天)[一1]次"
-)
+_HOUR = re.compile("(?<![0-9])[0-9]{1,2}[时点](?:[0-9]{1,2}分)?[之以]?前")
+_SELDOM = re.compile(rf"(?<![0-9{CHINESE_DIGITS}每第])(?:[0-9]{{1,2}}|[两二三四五六半])个?(?:年|月|季度|周|天)[一1]次")
 _ONE = ("一", "1")
 
 
@@ -47,7 +48,7 @@ class Figure(Frozen):
     kind: RequirementKind
     pieces: tuple[Span, ...] = Field(description="where its words stand in the sentence, in order")
     vague: bool = Field(default=False, description="nothing in it can be counted")
-    counted: bool = Field(default=False, description="a period with its count of times: a duty of its own")
+    counted: bool = Field(default=False, description="a period, with or without its count: a duty of its own")
     is_act: bool = Field(default=False, description="its words are the act itself (日检日查)")
     is_exact_count: bool = Field(default=False, description="a bare number, which may count those who act")
 
@@ -84,32 +85,36 @@ def read_figures(sentence: str) -> tuple[Figure, ...]:
 def _from_facts(sentence: str) -> Iterator[Figure]:
     facts = read_facts(sentence)
     quoted = quoted_mask(sentence)
-    frequencies = [fact for fact in facts if fact.kind is FactKind.FREQUENCY]
-    for fact in frequencies:
-        if not touches(quoted, fact.start, fact.end) and (figure := _frequency(fact)):
-            yield figure
+    ends = {fact.start: fact.end for fact in facts if fact.kind is FactKind.DEADLINE}
     for fact in facts:
-        if touches(quoted, fact.start, fact.end):
-            continue
-        if fact.kind is FactKind.DEADLINE and not any(season in fact.text for season in words().figures.seasons):
-            start = fact.start + fact.text.startswith("在")
-            yield Figure(kind=RequirementKind.DEADLINE, pieces=((start, fact.end),))
-        elif fact.kind is FactKind.QUANTITY and (figure := _quantity(sentence, fact)):
-            yield figure
+        if fact.kind is FactKind.FREQUENCY and not touches(quoted, fact.start, fact.end):
+            yield from _frequency(fact, ends.get(fact.start, fact.end))
+    for fact in facts:
+        is_season = any(season in fact.text for season in words().figures.seasons)
+        if fact.kind is FactKind.DEADLINE and not touches(quoted, fact.start, fact.end) and not is_season:
+            yield Figure(kind=RequirementKind.DEADLINE, pieces=((fact.start + fact.text.startswith("在"), fact.end),))
+    for fact in facts:
+        if fact.kind is FactKind.QUANTITY and not touches(quoted, fact.start, fact.end):
+            yield from _quantity(sentence, fact)
 
 
-def _frequency(fact: Fact) -> Figure | None:
-    """Take a frequency fact; those in manner words (定期, 实时) are read by our own closed lists."""
+def _frequency(fact: Fact, end: int) -> Iterator[Figure]:
+    """Take a frequency fact; those in manner words (定期, 实时) are read by our own closed lists.
+
+    Args:
+        fact: the frequency.
+        end: where a deadline that begins with it ends (每月底前).
+    """
     if fact.number is not None:
         within_year = re.match(_WITHIN_YEAR, fact.text)
         kind = RequirementKind.DEADLINE if within_year else RequirementKind.FREQUENCY
-        return Figure(kind=kind, pieces=_pieces(fact, _COUNT), counted=True)
-    if clock := _ROUND_CLOCK.match(fact.text):
-        return Figure(kind=RequirementKind.FREQUENCY, pieces=((fact.start, fact.start + clock.end()),))
-    if fact.value == fact.period:
-        return None
-    is_act = not re.match("每|逐|按", fact.text)
-    return Figure(kind=RequirementKind.FREQUENCY, pieces=((fact.start, fact.end),), is_act=is_act)
+        yield Figure(kind=kind, pieces=_pieces(fact, _COUNT), counted=True)
+    elif clock := _ROUND_CLOCK.match(fact.text):
+        yield Figure(kind=RequirementKind.FREQUENCY, pieces=((fact.start, fact.start + clock.end()),))
+    elif fact.value != fact.period:
+        is_act = not re.match("每|逐|按", fact.text)
+        span = (fact.start, max(end, fact.end))
+        yield Figure(kind=RequirementKind.FREQUENCY, pieces=(span,), counted=not is_act, is_act=is_act)
 
 
 def _pieces(fact: Fact, tail: re.Pattern[str]) -> tuple[Span, ...]:
@@ -131,15 +136,16 @@ def _pieces(fact: Fact, tail: re.Pattern[str]) -> tuple[Span, ...]:
     return tuple((fact.start + start, fact.start + end) for start, end in merged)
 
 
-def _quantity(sentence: str, fact: Fact) -> Figure | None:
+def _quantity(sentence: str, fact: Fact) -> Iterator[Figure]:
     """Take a quantity that the duty has to reach, keep within or cover; not the number of a list or a sum."""
-    if fact.text.startswith("为期"):
-        return Figure(kind=RequirementKind.DEADLINE, pieces=((fact.start, fact.end),))
     is_bare = fact.bound is Bound.EXACT and not fact.text.startswith(("近", "最近", "过去"))
-    if is_bare and (_names_a_list(sentence, fact) or _sums_up(sentence, fact)):
-        return None
-    pieces = _pieces(fact, _AMOUNT)
-    return Figure(kind=RequirementKind.THRESHOLD, pieces=pieces, is_exact_count=is_bare)
+    if fact.text.startswith("为期"):
+        yield Figure(kind=RequirementKind.DEADLINE, pieces=((fact.start, fact.end),))
+    elif is_bare and (far := _FAR_LIMIT.search(sentence, 0, fact.start)):
+        yield Figure(kind=RequirementKind.THRESHOLD, pieces=(far.span(1), (fact.start, fact.end)))
+    elif not is_bare or not (_names_a_list(sentence, fact) or _sums_up(sentence, fact)):
+        pieces = _pieces(fact, _AMOUNT)
+        yield Figure(kind=RequirementKind.THRESHOLD, pieces=pieces, is_exact_count=is_bare)
 
 
 def _names_a_list(sentence: str, fact: Fact) -> bool:
@@ -153,7 +159,8 @@ def _names_a_list(sentence: str, fact: Fact) -> bool:
 
 @cache
 def _list_noun() -> re.Pattern[str]:
-    return re.compile(rf"(?:“[^”]*”$|“[^”]*”(?![\u4e00-\u9fff]))|的?[\u4e00-\u9fff]{{0,5}}?{any_of(words().figures.lists)}")
+    # 五个“不允许”: a slogan counted as a whole.
+    return re.compile(rf"“[^”]*”(?![\u4e00-\u9fff])|的?[\u4e00-\u9fff]{{0,5}}?{any_of(words().figures.lists)}")
 
 
 def _sums_up(sentence: str, fact: Fact) -> bool:
@@ -177,7 +184,7 @@ def _own(sentence: str) -> Iterator[Figure]:
     for match in _SELDOM.finditer(sentence):
         if not quoted[match.start()]:
             yield Figure(kind=RequirementKind.FREQUENCY, pieces=(match.span(),), counted=True)
-    for match in (*_DAY.finditer(sentence), *_DATE.finditer(sentence)):
+    for match in (*_DAY.finditer(sentence), *_DATE.finditer(sentence), *_HOUR.finditer(sentence)):
         if not re.match(rf"”?[^，；。、“]{{0,12}}{any_of(words().figures.incidents)}", sentence[match.end() :]):
             yield Figure(kind=RequirementKind.DEADLINE, pieces=(match.span(),))
 
@@ -185,9 +192,7 @@ def _own(sentence: str) -> Iterator[Figure]:
 @cache
 def _manner() -> re.Pattern[str]:
     own = words().figures
-    return re.compile(
-        rf"(?<!{any_of(own.vague_not_after)}){any_of(own.vague)}(?!{any_of(own.vague_not_before)})"
-    )
+    return re.compile(rf"(?<!{any_of(own.vague_not_after)}){any_of(own.vague)}(?!{any_of(own.vague_not_before)})")
 
 
 def _names_a_body(sentence: str, at: int) -> bool:

@@ -15,6 +15,9 @@ from app.ledger.words import any_of, words
 from corpus.industries import industries_of
 from corpus.model import Document, Frozen, Responsibility, Sentence, SentenceKind, Unit
 
+#: Figures of one duty, its first and its last part.
+_Group = tuple[list[Figure], int, int]
+_JOINT = re.compile("[、，和]")
 _HARD = "；：。！？"
 _ORDER = (RequirementKind.FREQUENCY, RequirementKind.DEADLINE, RequirementKind.THRESHOLD)
 #: A part that holds little but its figure (年底前，) says when the next one is due.
@@ -70,38 +73,48 @@ def split_parts(sentence: str) -> tuple[Span, ...]:
 
 def _duties(sentence: str, parts: Sequence[Span], figures: Sequence[Figure]) -> list[_Duty]:
     """Put figures of one part together; a part that is only scope or time goes with the next one."""
-    groups: list[tuple[list[Figure], int, int]] = []
+    groups: list[_Group] = []
     for figure in figures:
         first = next(at for at, (_, end) in enumerate(parts) if figure.start < end)
         last = max(first, next(at for at, (_, end) in enumerate(parts) if figure.end <= end))
         while last + 1 < len(parts) and _leads_on(sentence, parts[last], figures):
             last += 1
         together = bool(groups) and groups[-1][2] >= first
-        if together and not (figure.counted and any(one.counted for one in groups[-1][0])):
-            before = groups.pop()
-            groups.append(([*before[0], figure], before[1], max(before[2], last)))
+        if together and not _begins_another(sentence, groups[-1][0], figure):
+            held = groups.pop()
+            groups.append(([*held[0], figure], held[1], max(held[2], last)))
         else:
             groups.append(([figure], first, last))
-    return [_cut(sentence, parts, group, groups[at + 1 :][:1]) for at, group in enumerate(groups)]
+    return [
+        _cut(sentence, parts, group, groups[at - 1] if at else None, groups[at + 1 :][:1])
+        for at, group in enumerate(groups)
+    ]
+
+
+def _begins_another(sentence: str, before: Sequence[Figure], figure: Figure) -> bool:
+    """Tell 每日巡查、每周调度, two duties, from 每旬、每月、每季分析 and 每日16时前报送, one."""
+    earlier = [one for one in before if one.counted]
+    if not figure.counted or not earlier:
+        return False
+    between = sentence[earlier[-1].end : figure.start]
+    return "，" in between or bool(_JOINT.search(between, 2))
 
 
 def _cut(
     sentence: str,
     parts: Sequence[Span],
-    group: tuple[list[Figure], int, int],
-    following: Sequence[tuple[list[Figure], int, int]],
+    group: _Group,
+    before: _Group | None,
+    following: Sequence[_Group],
 ) -> _Duty:
     """Take the words of a group; two duties in one part (每季度1次、每月1次) are cut between them."""
     figures, first, last = group
     start, end = parts[first][0], parts[last][1]
     if following and following[0][1] <= last:
-        joint = re.search("[、，和]", sentence[figures[-1].end : following[0][0][0].start])
-        end = figures[-1].end + joint.start() if joint else following[0][0][0].start
-    before = sentence[start : figures[0].start]
-    # The second of two duties in one part begins after the first one's end.
-    earlier = [one for one in read_figures(before) if one.counted] if figures[0].counted else []
-    if earlier and (joint := re.search("[、，和]", before[earlier[-1].end :])):
-        start += earlier[-1].end + joint.end()
+        joint = _JOINT.search(sentence, figures[-1].end, following[0][0][0].start)
+        end = joint.start() if joint else following[0][0][0].start
+    if before is not None and before[2] >= first and (joint := _JOINT.search(sentence, before[0][-1].end, end)):
+        start = joint.end()
     return _Duty(figures=tuple(figures), first=first, last=last, span=(start, end))
 
 
@@ -111,27 +124,27 @@ def _leads_on(sentence: str, part: Span, figures: Sequence[Figure]) -> bool:
     if sentence[end : end + 1] in tuple(_HARD) or end >= len(sentence):
         return False
     text = sentence[start:end]
-    spans = [span for figure in figures for span in figure.pieces if start <= span[0] < end]
+    held_figures = [figure for figure in figures if start <= figure.start < end]
+    spans = [span for figure in held_figures for span in figure.pieces]
     held = sum(right - left for left, right in spans)
-    if any(figure.is_act for figure in figures if start <= figure.start < end):
+    if any(figure.is_act for figure in held_figures):
         return False
     if end - start - held < _LEAST_DUTY or any(text.endswith(one) for one in words().duty.scope_ends):
         return True
     last = spans[-1][1] if spans else start
-    if sentence[last:end] == "" and not re.search(any_of(words().actors.verbs), text):
+    is_counted = any(figure.counted for figure in held_figures)
+    if last == end and not is_counted and not re.search(any_of(words().actors.verbs), text):
         return True
     starts = any(text.startswith(one) for one in words().duty.scope_starts)
     tail = sentence[last:end].rpartition("的")[2]
-    return starts and not re.search(any_of(words().actors.opening_verbs), tail)
+    verbs = [verb for verb in words().actors.opening_verbs if len(verb) > 1]
+    return starts and not re.search(any_of(verbs), tail)
 
 
-def _row(
-    document: Document, unit: Unit, sentence: Sentence, parts: Sequence[Span], duty: _Duty
-) -> Requirement | None:
+def _row(document: Document, unit: Unit, sentence: Sentence, parts: Sequence[Span], duty: _Duty) -> Requirement | None:
     """Make the row of a duty; None where its only figure counts those who act (19个专业委员会)."""
     text = sentence.text
-    pieces = [span for figure in duty.figures for span in figure.pieces]
-    actor, begins = _actor(text, parts, duty, pieces)
+    actor, begins = _actor(text, parts, duty)
     figures = duty.figures
     if actor is not None:
         figures = tuple(one for one in figures if not (one.is_exact_count and actor[0] <= one.start < actor[1]))
@@ -158,10 +171,10 @@ def _row(
     )  # fmt: skip
 
 
-def _actor(
-    text: str, parts: Sequence[Span], duty: _Duty, pieces: Sequence[Span]
-) -> tuple[tuple[int, int, bool] | None, int]:
+def _actor(text: str, parts: Sequence[Span], duty: _Duty) -> tuple[tuple[int, int, bool] | None, int]:
     """Find the actor in the duty's own parts, else in those before it up to a semicolon; and where the quote begins."""
+    # A name may hold a quantity (产能120万吨以上的煤矿), but ends before how often or by when.
+    pieces = [span for one in read_figures(text) if one.kind is not RequirementKind.THRESHOLD for span in one.pieces]
     own = [duty.span if duty.first == duty.last else parts[at] for at in range(duty.last, duty.first - 1, -1)]
     for part in own:
         if actor := find_actor(text, part, pieces):
@@ -169,7 +182,7 @@ def _actor(
     for at in range(duty.first - 1, -1, -1):
         if text[parts[at][1]] in _HARD:
             break
-        if actor := find_actor(text, parts[at], [span for one in read_figures(text) for span in one.pieces]):
+        if actor := find_actor(text, parts[at], pieces):
             return (actor.start, actor.end, actor.urged), parts[at][0]
     return None, duty.span[0]
 
@@ -200,9 +213,7 @@ def _joined(spans: Sequence[Span]) -> Iterator[Span]:
         yield held
 
 
-def _must(
-    text: str, part: Span, duty: _Duty, figures: Sequence[Figure], actor: tuple[int, int, bool] | None
-) -> str:
+def _must(text: str, part: Span, duty: _Duty, figures: Sequence[Figure], actor: tuple[int, int, bool] | None) -> str:
     """Take what is to be done: the last part without actor, modal words, and the figure where it stands at an edge."""
     for figure in figures:
         if figure.is_act:
@@ -215,10 +226,12 @@ def _must(
     moved = True
     while moved and start < end:
         before = start, end
+        start += text[start] == "在" and any(left == start + 1 for left, _ in spans)
         start = next((right for left, right in spans if left <= start < right), start)
         if found := lead.match(text, start, end):
             start = found.end()
-        end = next((left for left, right in spans if left < end <= right), end)
+        if not any(start < left and right < end for left, right in spans):
+            end = next((left for left, right in spans if left < end <= right), end)
         if (found := tail.search(text[start:end])) and end in {left for left, _ in spans}:
             end = start + found.start()
         moved = (start, end) != before

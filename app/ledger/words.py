@@ -54,12 +54,19 @@ class ActorWords(Frozen):
     bracket_urges: tuple[str, ...]
 
 
+class ChoiceWords(Frozen):
+    """Industries that concern everybody."""
+
+    everybody: tuple[str, ...]
+
+
 class Words(Frozen):
     """The whole file."""
 
     figures: FigureWords
     duty: DutyWords
     actors: ActorWords
+    choice: ChoiceWords
 
 
 @cache

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.model import Answer, Provision, Turn
+from app.feedback.model import Verdict
+from app.model import Answer, Inquiry, Provision, Turn
 from app.web.safe import plain_markdown
 
 HISTORY_TURNS = 6
 KEPT_EXCHANGES = 30
+#: What may be said of an answer, by its name in the page's links.
+RATINGS = {"useful": Verdict.USEFUL.value, "wrong": Verdict.WRONG.value, "miscited": Verdict.MISCITED.value}
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Exchange:
     question: str
     reply: str
     held: Held | None = None
+    #: As it was put, with what was set beside it.
+    inquiry: Inquiry | None = None
+    #: What the asker said of the answer (有用 …); empty until then.
+    rated: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,34 @@ class Conversation:
         """Find the exchange of that number."""
         return next((one for one in self.exchanges if one.turn == turn), None)
 
+    def with_rating(self, turn: int, rated: str) -> Conversation:
+        """Note what the asker said of an answer."""
+        return Conversation(tuple(replace(one, rated=rated) if one.turn == turn else one for one in self.exchanges))
+
     def messages(self) -> list[dict[str, str]]:
-        """What the chat shows, user text made inert."""
-        return [message for one in self.exchanges for message in messages_of(one.question, one.reply)]
+        """What the chat shows, user text made inert; under each answer what may be said of it."""
+        return [
+            message
+            for one in self.exchanges
+            for message in messages_of(
+                one.question, f"{one.reply}\n\n{rating_markdown(one.turn, one.rated)}" if one.held else one.reply
+            )
+        ]
+
+
+def rating_markdown(turn: int, rated: str) -> str:
+    """Write the three links under an answer; the page's script (feedback.js) takes it from there.
+
+    Args:
+        turn: number of the exchange.
+        rated: what was said of it already.
+    """
+    links = "".join(
+        f'<a class="aw-rate{" aw-said" if shown == rated else ""}" href="#rate-{turn}-{name}">{shown}</a>'
+        for name, shown in RATINGS.items()
+    )
+    said = '<span class="aw-rated">已记下，谢谢</span>' if rated else ""
+    return f'<span class="aw-rates"><span>这条答复：</span>{links}{said}</span>'
 
 
 def messages_of(question: str, reply: str) -> list[dict[str, str]]:

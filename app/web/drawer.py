@@ -14,7 +14,7 @@ import gradio as gr
 from pydantic import SecretStr
 
 from app.llm.probe import ProbeReport, probe
-from app.model import Mode, Overview
+from app.model import MODE_NAMES, Mode, Overview
 from app.settings import LlmSettings, llm_settings
 from app.web import render
 from app.web.asking import in_thread
@@ -45,7 +45,7 @@ class Drawer:
 
 def mode_choices() -> list[tuple[str, str]]:
     """The switch between the two ways of answering."""
-    return [("原文摘录", Mode.EXTRACTIVE.value), (render.MODE_NAMES[Mode.LLM], Mode.LLM.value)]
+    return [("原文摘录", Mode.EXTRACTIVE.value), (MODE_NAMES[Mode.LLM], Mode.LLM.value)]
 
 
 def opening_button() -> None:

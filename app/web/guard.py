@@ -38,7 +38,6 @@ class Guard:
             return
         try:
             refusal = self._refusal(scope)
-            self._fault = ""
         except AccessError as error:
             refusal = self._closed(str(error))
         if refusal is None:
@@ -60,6 +59,7 @@ class Guard:
         if login is None or scope["path"] in _OPEN:
             return None
         user = login.user_of(session_token(scope), use=not scope["path"].startswith(_HEARTBEAT))
+        self._fault = ""
         if user is None:
             return _to_login(scope["path"], method, headers)
         scope["anwen_user"] = user

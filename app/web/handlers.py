@@ -85,7 +85,7 @@ class Handlers:
             role=Role(role) if role else None,
             history=talk.history(),
         )
-        running = Running(talk.next_turn(), asked, endpoint.model if endpoint else "")
+        running = Running(talk.next_turn(), asked, endpoint.model if endpoint else "", inquiry)
         session.running = running
         lost = mode == Mode.LLM.value and endpoint is None
         yield updates(

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.desk import Desk
 from app.llm.client import open_model
 from app.settings import LlmSettings
 from app.web import render
@@ -56,8 +57,7 @@ def build_page(
     if llm.writes:
         sessions.open_ahead(Session(), llm)
     chat = ChatTab(service.overview(), llm, editable, Handlers(service, sessions))
-    about = AboutTab(service.desk, audit_state, {}, "")
-    tabs: list[Tab] = [chat, about]
+    tabs: list[Tab] = [chat, *_beside_the_chat(service.desk, audit_state)]
     with page:
         header = gr.HTML(render.header_html(service.overview(), llm.leaves_machine), apply_default_css=False)
         gr.HTML(render.nav_html([(one.name, one.title) for one in tabs]), apply_default_css=False, elem_id="aw-nav")
@@ -71,6 +71,11 @@ def build_page(
             connect_drawer(drawer, chat.parts.filters[-1], header, drawing)
     page.queue(max_size=QUEUE_SIZE)
     return Workbench(page, {name: made for one in tabs for name, made in one.downloads().items()})
+
+
+def _beside_the_chat(desk: Desk, audit_state: Callable[[], str]) -> list[Tab]:
+    """The tabs beside the chat, in the order of the head's links."""
+    return [AboutTab(desk, audit_state, {}, "")]
 
 
 def _connect(page: gr.Blocks, chat: ChatTab, tabs: Sequence[Tab], keeper: Keeper) -> None:
@@ -87,7 +92,7 @@ def _connect(page: gr.Blocks, chat: ChatTab, tabs: Sequence[Tab], keeper: Keeper
     def keep_talk(secret: str, talk: Conversation, request: gr.Request) -> None:
         keeper.keep_talk(request.username, secret, talk)
 
-    def keep_values(secret: str, *values: Any, request: gr.Request) -> None:
+    def keep_values(secret: str, request: gr.Request, *values: Any) -> None:
         keeper.keep_values(request.username, secret, values)
 
     started = page.load(

@@ -6,15 +6,9 @@ from collections.abc import Sequence
 
 from app.explain import MADE_WHOLE, Explanation
 from app.llm.model import Struck, Written
-from app.model import Answer, Citation, Mode, Overview, Status
+from app.model import MODE_NAMES, STATUS_NAMES, Answer, Citation, Mode, Overview
 from app.web.safe import answer_lines, escaped, one_line, plain_markdown
 
-STATUS_NAMES = {
-    Status.ANSWERED: "已依据通知回答",
-    Status.NOT_STIPULATED: "通知未规定",
-    Status.OUT_OF_SCOPE: "不在通知范围",
-}
-MODE_NAMES = {Mode.EXTRACTIVE: "依据原文摘录", Mode.LLM: "模型整理"}
 STOPPED = "已停止"
 
 _HINT = "答复只依据已收录的通知；办理具体事项，请以原文件和主管部门答复为准。"

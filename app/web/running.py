@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from app.llm.model import Writing, Written
+from app.model import Inquiry
 from app.web import render
 from app.web.asking import Base, Final, Step
 from app.web.conversation import Exchange, Held
@@ -22,6 +23,7 @@ class Running:
     question: str
     #: Name of the model that writes; empty where none does.
     model: str = ""
+    inquiry: Inquiry | None = None
     base: Held | None = None
     final: Final | None = None
     _writing: Writing | None = None
@@ -66,9 +68,10 @@ class Running:
         held, written = self.final.held, self.final.written
         seconds = time.monotonic() - self._started if self.model else None
         reply = render.answer_markdown(held.answer, self.turn, written, seconds)
-        return Exchange(self.turn, self.question, reply, held)
+        return Exchange(self.turn, self.question, reply, held, self.inquiry)
 
     def stopped(self) -> Exchange:
         """The exchange as it stands when the asker stops it (停止)."""
         answer = self.base.answer if self.base else None
-        return Exchange(self.turn, self.question, render.stopped_markdown(self.turn, answer, self.model), self.base)
+        reply = render.stopped_markdown(self.turn, answer, self.model)
+        return Exchange(self.turn, self.question, reply, self.base, self.inquiry)

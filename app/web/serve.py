@@ -10,12 +10,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.access.access import Access, is_wider
 from app.settings import LlmSettings
+from app.web.guard import Guard
+from app.web.login import LoginPage
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ HEADERS = {
 _MAX_UPLOAD = "1kb"  # the page takes no files; Gradio's upload route stays open all the same
 _CLOSED = "/deep_link"  # Gradio's route that writes what a visitor typed into a file, a key too
 _NO_MODEL = LlmSettings()
+_ON_LOOPBACK = Access()
 
 
 class SecurityHeaders:
@@ -60,7 +64,9 @@ class SecurityHeaders:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)  # the login page has a stricter policy
             await send(message)
 
         closed = scope["type"] == "http" and scope["path"].rstrip("/").endswith(_CLOSED)
@@ -68,13 +74,16 @@ class SecurityHeaders:
         await app(scope, receive, send_guarded if scope["type"] == "http" else send)
 
 
-def create_app(service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = False) -> FastAPI:
+def create_app(
+    service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = False, access: Access = _ON_LOOPBACK
+) -> FastAPI:
     """Build the web application over a service.
 
     Args:
         service: answers the questions.
         llm: the endpoint of the settings file, which may be none.
         editable: whether a visitor may set another for his page.
+        access: who may use it; by default whoever sits at this machine.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported and built
     from gradio import mount_gradio_app
@@ -83,8 +92,10 @@ def create_app(service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = 
     from app.web.page import STATIC, build_page, page_options
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
-    app.add_middleware(SecurityHeaders)
-    workbench = build_page(service, llm, editable)
+    app.add_middleware(Guard, access=access)
+    app.add_middleware(SecurityHeaders)  # the last one added is the outermost
+    LoginPage(access).mount(app)
+    workbench = build_page(service, llm, editable, lambda: access.audit.state)
     mount_downloads(app, workbench.downloads)
     mount_gradio_app(
         app,
@@ -96,11 +107,19 @@ def create_app(service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = 
         ssr_mode=False,
         mcp_server=False,
         pwa=False,
+        enable_monitoring=False,
+        auth_dependency=_user if access.login else None,
         max_file_size=_MAX_UPLOAD,
         favicon_path=str(STATIC / "favicon.svg"),
         **page_options(),
     )
     return app
+
+
+def _user(request: Request) -> str | None:
+    """Gradio's view of who is logged in: what the guard found out; gr.Request.username in a handler."""
+    user = request.scope.get("anwen_user")
+    return user if isinstance(user, str) else None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -124,19 +143,38 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(message) from error
 
 
-def serve(service: Service, listener: socket.socket, llm: LlmSettings = _NO_MODEL) -> None:
+def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: Access) -> None:
     """Serve the page until interrupted.
 
     Args:
         service: answers the questions.
         listener: the address, taken by listen().
         llm: the LLM endpoint, which may be none.
+        access: who may use it, by open_access() for the same address.
+
+    Raises:
+        SettingsError: the address is reached from other machines, and access asks for no login.
     """
     with contextlib.closing(listener):
         host, port = listener.getsockname()[:2]
-        app = create_app(service, llm, editable=llm.may_be_set(host))
+        if is_wider(host) and access.login is None:
+            raise SettingsError(f"在 {host} 上启动需要登录；请用 anwen serve 启动")
+        app = create_app(service, llm, llm.may_be_set(host), access)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        shown = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"安问已启动，请用浏览器打开 http://{shown}:{port}（按 Ctrl+C 退出）\n")
+        sys.stderr.write("\n".join(_greeting(host, port, access)) + "\n")
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
+
+
+def _greeting(host: str, port: int, access: Access) -> list[str]:
+    """What is said when the server starts."""
+    shown = f"[{host}]" if ":" in host else host
+    where = f"http://{shown}:{port}"
+    if host in ("0.0.0.0", "::"):
+        where = f"http://本机的地址:{port}"
+    lines = [f"安问已启动，请用浏览器打开 {where}（按 Ctrl+C 退出）"]
+    if access.login:
+        lines.append(f"登录：已开启，{len(access.login.users.current())} 位用户。{access.audit.state}")
+    if is_wider(host):
+        lines.append("注意：网络上传送的内容（密码在内）没有加密（http）；建议放在有 https 的反向代理之后")
+    return lines

@@ -176,6 +176,11 @@
     return labels[old] ?? old.replace(/^Select example \d+: /, "示例问题：");
   };
   const relabel = () => {
+    // Gradio calls the example questions a list, but they are buttons.
+    for (const list of document.querySelectorAll('#aw-chat .examples[role="list"]')) {
+      list.setAttribute("role", "group");
+      list.setAttribute("aria-label", "示例问题");
+    }
     for (const name of ["aria-label", "title"]) {
       for (const element of document.querySelectorAll(`[${name}]`)) {
         const old = element.getAttribute(name);

@@ -1,0 +1,235 @@
+"""What an office is charged with (县应急局负责哪些事): answered from the brackets of 责任单位, a clause a line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from importlib.resources import files
+
+from pydantic import Field
+
+from app.answer.choose import Pick
+from app.answer.compose import Composer
+from app.duty.find import OfficeNames, find_office
+from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
+from app.duty.read import read_duties
+from app.model import Draft, Status, clause_name, place_and_year
+from corpus.agencies import everyday_name, read_office
+from corpus.model import Document, Frozen, Unit, UnitKind
+from corpus.ordinals import format_numeral
+from retrieval.model import Reading, Scope, Tier
+from retrieval.rank import make_hit
+from retrieval.references import blank, find_notices, find_places, find_relative_place
+from retrieval.years import find_years
+
+#: How many clauses an answer lists, and how many at least for each of several places.
+_MOST, _FEWEST = 12, 3
+_MOST_MENTIONS = 5
+_SEE_ALL = "完整清单见“责任清单”。"
+
+
+class DutyQuestion(Frozen):
+    """A question for the duties of an office."""
+
+    office: str = Field(description="the office as asked, without place")
+    leads: bool = Field(description="only where it leads (牵头)")
+
+
+class DutyAnswerer:
+    """Answers questions for the duties of an office over one corpus."""
+
+    def __init__(self, documents: Sequence[Document], units: Sequence[Unit]) -> None:
+        """Take the corpus; brackets are read when first asked for.
+
+        Args:
+            documents: the corpus.
+            units: all units, as Hit.unit counts them.
+        """
+        self._documents = tuple(documents)
+        self._units = units
+
+    def asked(self, reading: Reading) -> DutyQuestion | None:
+        """Read a question that asks for the duties of an office and for nothing else; None for any other.
+
+        Args:
+            reading: the question.
+        """
+        if reading.clause is not None or not _cues("charged").search(reading.text) or not _asks(reading.text):
+            return None
+        spans = self._names.find(reading.text)
+        offices = [read_office(reading.text[slice(*span)]) for span in spans]
+        beside = blank(reading.text, spans)
+        if len({one.stem for one in offices}) != 1 or _rest(beside, self._documents):
+            return None
+        if not (_cues("charged").search(beside) and _asks(beside)):
+            return None
+        # 临汾市住建局和泽州县住建局: the office of each place asked for.
+        one_level = len({one.level for one in offices}) == 1
+        name = reading.text[slice(*spans[0])]
+        return DutyQuestion(
+            office=name if one_level else name.removeprefix(offices[0].level),
+            leads=bool(_cues("leads").search(beside)),
+        )
+
+    def draft(self, asked: DutyQuestion, scope: Scope, composer: DutyComposer) -> Draft:
+        """Answer it for each notice of the place asked for; of a level above, where only that has such an office.
+
+        Args:
+            asked: the question.
+            scope: the notices asked.
+            composer: writes the answer.
+        """
+        for tier in (Tier.OWN, Tier.ABOVE):
+            notices = [one for one in self._duties.notices if scope.tiers.get(one.notice) is tier]
+            if held := _held(notices, asked.office):
+                return composer.duties(held, asked.leads)
+        own = [one for one in self._duties.notices if scope.tiers.get(one.notice) is Tier.OWN]
+        named = [one for one in own if one.has_brackets]
+        if named:
+            return composer.no_duties(named, asked.office)
+        return composer.no_brackets(own, list(self._mentions(own, asked.office))[:_MOST_MENTIONS])
+
+    @cached_property
+    def _duties(self) -> Duties:
+        return read_duties(self._documents)
+
+    @cached_property
+    def _names(self) -> OfficeNames:
+        return OfficeNames(self._duties)
+
+    def _mentions(self, notices: Sequence[NoticeDuties], name: str) -> Iterator[Pick]:
+        """The sentences that name an office, of notices that say in no bracket who is responsible."""
+        places = {one.notice: one.region for one in notices}
+        for at, unit in enumerate(self._units):
+            if unit.notice not in places or unit.kind is not UnitKind.CLAUSE:
+                continue
+            office = read_office(name, places[unit.notice])
+            names = {name, office.name, office.body, everyday_name(office.name, places[unit.notice])} - {""}
+            for sentence in unit.sentences:
+                if any(one in sentence.text for one in names):
+                    yield Pick(hit=make_hit(unit, at, Tier.OWN, 1.0, {}, ()), quote=sentence.text)
+                    break
+
+
+class DutyComposer(Composer):
+    """Writes the answers on the duties of an office."""
+
+    def duties(self, held: Sequence[tuple[NoticeDuties, OfficeDuties]], leads: bool) -> Draft:
+        """List the clauses of each office, place by place.
+
+        Args:
+            held: the offices meant, each with its notice.
+            leads: only the clauses that they lead, where they lead any.
+        """
+        most = max(_FEWEST, _MOST // len(held))
+        lines = [f"{self._scope.note}。" if self._scope.note else ""]
+        for notice, office in held:
+            lines += self._of_office(notice, office, leads, most)
+        if any(notice.groups for notice, _ in held) and not all(office.is_group for _, office in held):
+            lines.append("写给“有关部门”一类、没有点名的条款未计入。")
+        if not self._scope.place_given and len({notice.region for notice, _ in held}) > 1:
+            lines.append("各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。")
+        return self._draft(Status.ANSWERED, lines)
+
+    def no_duties(self, notices: Sequence[NoticeDuties], name: str) -> Draft:
+        """Say that no bracket of these notices names the office."""
+        places = "、".join(dict.fromkeys(_place(one) for one in notices))
+        return self._draft(Status.NOT_STIPULATED, [f"{places}的通知没有规定由“{name}”负责的条款。"])
+
+    def no_brackets(self, notices: Sequence[NoticeDuties], mentions: Sequence[Pick]) -> Draft:
+        """Say that these notices name no responsible units, and show where they speak of the office."""
+        cited = {pick.hit.notice for pick in mentions}
+        silent = [one for one in notices if not cited or one.notice in cited]
+        places = "、".join(dict.fromkeys(_place(one) for one in silent))
+        if not mentions:
+            return self._draft(Status.NOT_STIPULATED, [f"{places}的通知没有规定责任单位。"])
+        lead = f"{places}的通知没有逐条写明责任单位；以下是提到该单位的规定："
+        return self._draft(Status.NOT_STIPULATED, [lead, *self._bullets(mentions)])
+
+    def _of_office(self, notice: NoticeDuties, office: OfficeDuties, leads: bool, most: int) -> Iterator[str]:
+        provisos = office.of(Part.PROVISO)
+        led = office.of(Part.LEADS)
+        clauses = _by_clause(led if leads and led else office.named)
+        yield self._head(notice, office, leads, bool(led), 0 if provisos else len(clauses))
+        bullets = [self._bullet(notice, mine) for mine in clauses[:most]]
+        if provisos and all(provisos[0].source != one.label for mine in clauses[:most] for one in mine):
+            source = provisos[0].model_copy(update={"label": provisos[0].source, "heading": ""})
+            bullets.append(self._bullet(notice, [source]))
+        if over := len(clauses) - most if len(clauses) > most else 0:
+            count = format_numeral(over) if over < 100 else "许多"
+            bullets.append(f"- 另有 {count} 条未列出，{_SEE_ALL}")
+        yield "\n".join(bullets)
+        if provisos:
+            yield f"按所引“以下均需”一句，其后各条也都由该单位负责，不再一一列出；{_SEE_ALL}"
+
+    def _head(self, notice: NoticeDuties, office: OfficeDuties, leads: bool, has_led: bool, count: int) -> str:
+        number = f"，共 {format_numeral(count)} 条" if 0 < count < 100 else ""
+        place, name = _place(notice), office.name
+        if leads and has_led:
+            return f"{place}的通知写明由{name}牵头的条款{number}："
+        if leads:
+            return f"{place}的通知：没有条款写明由“{name}”牵头；以下是把该单位列为责任单位的条款{number}："
+        return f"{place}的通知把{name}列为责任单位的条款{number}："
+
+    def _bullet(self, notice: NoticeDuties, charges: Sequence[Charge]) -> str:
+        """One clause: what the office has in it, by each of its brackets."""
+        said = []
+        for one in charges:
+            unit = next(
+                unit
+                for unit in self._document_of(notice.notice).units
+                if unit.label == one.label and one.bracket in unit.text
+            )
+            where = f"{clause_name(unit.notice, unit.label, unit.heading)}{self._cite_unit(unit, one.bracket)}"
+            partly = "（限本条的一部分）" if one.bound else ""
+            quoted = f"「{one.bracket}」——" if one.part is Part.PROVISO or "以下均" in one.bracket else ""
+            said.append(f"{one.role or '点名'}：{quoted}{where}{partly}")
+        return f"- {'；'.join(said)}"
+
+
+def _held(notices: Sequence[NoticeDuties], name: str) -> list[tuple[NoticeDuties, OfficeDuties]]:
+    """The office in each notice that has it; a 厅 is no 局 where another has the 局."""
+    found = [(one, office) for one in notices if (office := find_office(one, name))]
+    alike = [pair for pair in found if not (name.endswith("局") and pair[1].key.endswith("厅"))]
+    return alike or found
+
+
+def _by_clause(charges: Sequence[Charge]) -> list[list[Charge]]:
+    """Charges by their clause, in order; the same bracket once."""
+    grouped: dict[str, list[Charge]] = {}
+    for one in charges:
+        mine = grouped.setdefault(one.label, [])
+        if all(one.bracket != other.bracket for other in mine):
+            mine.append(one)
+    return list(grouped.values())
+
+
+def _place(notice: NoticeDuties) -> str:
+    return place_and_year(notice.region, notice.notice, notice.year)
+
+
+def _rest(text: str, documents: Sequence[Document]) -> str:
+    """What a question speaks of beside office, place, year and the words that ask for duties."""
+    for spans in (find_notices(text, documents)[1], find_places(text, [one.region for one in documents])[1]):
+        text = blank(text, spans)
+    text = blank(text, find_relative_place(text)[1])
+    text = blank(text, find_years(text, max((one.year for one in documents if one.year), default=None))[2])
+    return re.sub(r"[\W\d_]", "", _cues("filler").sub("", text))
+
+
+def _asks(text: str) -> bool:
+    return bool(_cues("asks").search(text))
+
+
+@cache
+def _cues(section: str) -> re.Pattern[str]:
+    """The words of a section, longest first."""
+    table: dict[str, list[str]] = _table()
+    return re.compile("|".join(f"(?:{cue})" for cue in sorted(table[section], key=len, reverse=True)))
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    return tomllib.loads(files("app").joinpath("answer/data/duties.toml").read_text(encoding="utf-8"))

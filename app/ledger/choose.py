@@ -1,0 +1,77 @@
+"""Choosing rows of the ledger: by side, place, year, industry, kind and words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from app.ledger.model import Requirement, RequirementKind, Side
+from app.ledger.words import words
+from corpus.clean import clean_text
+from corpus.model import Frozen
+from corpus.regions import chain, find_region
+
+#: What a row that no industry is written over is called.
+GENERAL = "通用"
+
+
+class Choice(Frozen):
+    """What is wanted; an empty field leaves everything in."""
+
+    side: Side | None = Field(default=None, description="企业 or 政府; rows of both count for each")
+    region: str = ""
+    with_above: bool = Field(default=True, description="also rows of the places above the region")
+    latest: bool = Field(default=False, description="of each place, only the latest year's")
+    year: int | None = None
+    industry: str = Field(default="", description="rows of no industry count for every one")
+    kind: RequirementKind | None = None
+    text: str = Field(default="", description="words, all of which a row has to hold")
+    countable: bool = Field(default=False, description="leave out rows without anything to be counted")
+
+
+def choose(rows: Sequence[Requirement], choice: Choice) -> tuple[Requirement, ...]:
+    """Pick the rows that fit, in their order; a place that is not known fits none.
+
+    Args:
+        rows: all rows.
+        choice: what is wanted.
+    """
+    places = _places(choice)
+    newest = _newest(rows) if choice.latest else {}
+    wanted = clean_text(choice.text).split()
+    return tuple(
+        row
+        for row in rows
+        if (choice.side is None or row.side in (choice.side, Side.BOTH))
+        and (not choice.region or row.region in places)
+        and (not choice.latest or row.year == newest.get(row.region))
+        and (choice.year is None or row.year == choice.year)
+        and (not choice.industry or concerns(row, choice.industry))
+        and (choice.kind is None or row.kind is choice.kind)
+        and not (choice.countable and row.vague)
+        and all(any(word in text for text in _texts(row)) for word in wanted)
+    )
+
+
+def concerns(row: Requirement, industry: str) -> bool:
+    """Whether a row concerns an industry: it is written over it, over no industry, or over one that is everybody's."""
+    return not row.industries or industry in row.industries or not set(words().choice.everybody).isdisjoint(row.industries)
+
+
+def _texts(row: Requirement) -> tuple[str, ...]:
+    return (row.quote, row.heading, row.notice, row.label, *row.industries, *row.responsible)
+
+
+def _places(choice: Choice) -> set[str]:
+    """The region, and those above it when they are wanted."""
+    region = find_region(choice.region) if choice.region and choice.with_above else None
+    return {choice.region, *(one.name for one in chain(region) if region)} if region else {choice.region}
+
+
+def _newest(rows: Sequence[Requirement]) -> dict[str, int | None]:
+    """The latest year of each place; None where no row of it has one."""
+    newest: dict[str, int | None] = {}
+    for row in rows:
+        newest[row.region] = max((year for year in (newest.get(row.region), row.year) if year), default=None)
+    return newest

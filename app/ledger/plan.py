@@ -1,0 +1,198 @@
+"""From the words of a figure to days of a calendar: when a duty recurs, or by which day it is due."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from app.ledger.model import Requirement, RequirementKind
+from corpus.model import Frozen
+from corpus.numerals import ARABIC_NUMBER, CHINESE_NUMBER, parse_number
+
+_NUMBER = rf"{ARABIC_NUMBER}|{CHINESE_NUMBER}"
+_PERIOD = re.compile(
+    rf"(?:每(?:间隔|隔|满)?个?|逐|按|全)?(?P<every>{_NUMBER})?个?"
+    r"(?P<unit>半年|季度?|学期|星期|工作日|年度?|个?月(?!日)|旬|周|天|日|小时|班)"
+)
+_COUNT = re.compile(rf"(?P<count>{_NUMBER})[次场回遍轮]")
+_DAY = re.compile(r"(?:(?P<year>[0-9]{4}|今|本|当|明|次|每)年)?(?P<month>[0-9]{1,2})[月·](?P<day>[0-9]{1,2})?(?:[日号])?(?P<part>[底末初上中下])?")
+_PERIODS = {"季度": "季", "星期": "周", "天": "日", "年度": "年", "个月": "月"}
+_MONTHS_IN = {"季": 3, "半年": 6, "年": 12}
+_WEEKDAYS = {1: ("MO",), 2: ("MO", "TH"), 3: ("MO", "WE", "FR"), 4: ("MO", "TU", "TH", "FR")}
+_WORKDAYS = ("MO", "TU", "WE", "TH", "FR")
+_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_MID_MONTH, _SHORTEST_MONTH = 15, 28
+_TEN_DAYS = (5, 15, 25)
+
+
+class LeftOut(StrEnum):
+    """Why a row is in no calendar."""
+
+    VAGUE = "没有写明次数或日期（如定期、常态化、立即）"
+    ROUND_CLOCK = "全天、每班或每小时的，排不进日历"
+    RUNNING = "期限从某件事算起，没有固定日子"
+    NO_TIME = "只有数量标准，没有时间"
+
+
+class Recurrence(Frozen):
+    """A rule by which a duty recurs, in the words of RFC 5545."""
+
+    frequency: str = Field(description="DAILY, WEEKLY, MONTHLY or YEARLY")
+    interval: int = Field(default=1, ge=1)
+    weekdays: tuple[str, ...] = ()
+    month_days: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+
+
+class Entry(Frozen):
+    """One event of a calendar, all day."""
+
+    day: date = Field(description="the day, or the first of them")
+    rule: Recurrence | None = Field(default=None, description="None for one day, on which something is due")
+    chosen: bool = Field(default=False, description="the days were chosen by the program, not by the notice")
+
+
+def plan(row: Requirement, year: int) -> tuple[Entry, ...] | LeftOut:
+    """Lay a row out on days.
+
+    Args:
+        row: the requirement.
+        year: the calendar's year, for what recurs; what is due on a day of its notice's year stays there.
+
+    Returns:
+        Its events, or why it has none.
+    """
+    if row.vague:
+        return LeftOut.VAGUE
+    if row.kind is RequirementKind.THRESHOLD:
+        return LeftOut.NO_TIME
+    if row.kind is RequirementKind.FREQUENCY:
+        found = tuple(
+            Entry(day=_first_day(rule, year), rule=rule, chosen=True) for rule in _recurrences(row.value)
+        )
+        return found or LeftOut.ROUND_CLOCK
+    due = tuple(Entry(day=day) for day in _due_days(row.value, row.year or year))
+    return due or LeftOut.RUNNING
+
+
+def _recurrences(value: str) -> Iterator[Recurrence]:
+    """Read 每周至少…1次, 日检日查, 每旬…每月; the count belongs to the period before it."""
+    if re.match("(?:24|二十四)小时", value):
+        return
+    found = list(_PERIOD.finditer(value)) or []
+    ends = [one.start() for one in found[1:]] + [len(value)]
+    seen: set[tuple[str, int]] = set()
+    for period, end in zip(found, ends, strict=True):
+        unit = _PERIODS.get(period["unit"], period["unit"])
+        every = int(parse_number(period["every"]) or 1) if period["every"] else 1
+        counted = _COUNT.search(value, period.end(), end)
+        count = int(parse_number(counted["count"]) or 1) if counted else 1
+        rule = _rule(unit, max(1, every), max(1, count), value)
+        if rule and (unit, every) not in seen:
+            seen.add((unit, every))
+            yield rule
+
+
+def _rule(unit: str, every: int, count: int, value: str) -> Recurrence | None:
+    """Choose days: spread over the period, and never at the very end of a month unless the words say so."""
+    if unit == "日":
+        return Recurrence(frequency="DAILY", interval=every)
+    if unit == "工作日":
+        return Recurrence(frequency="WEEKLY", weekdays=_WORKDAYS)
+    if unit == "周":
+        return Recurrence(frequency="WEEKLY", interval=every, weekdays=_WEEKDAYS.get(count, _WORKDAYS))
+    if unit == "旬":
+        return Recurrence(frequency="MONTHLY", month_days=_TEN_DAYS)
+    if unit == "月":
+        days = (-1,) if re.search("月[底末]", value) else _spread(count, _SHORTEST_MONTH)
+        return Recurrence(frequency="MONTHLY", interval=every, month_days=days)
+    if unit in _MONTHS_IN:
+        return _by_months(unit, every, count, value)
+    return None
+
+
+def _by_months(unit: str, every: int, count: int, value: str) -> Recurrence:
+    """Rules of quarters, half-years and years."""
+    length = _MONTHS_IN[unit]
+    if unit == "年" and (named := _DAY.search(value)):
+        month = min(12, max(1, int(named["month"])))
+        day = int(named["day"]) if named["day"] else -1
+        return Recurrence(frequency="YEARLY", interval=every, months=(month,), month_days=(day,))
+    times = min(count, length)
+    within = _spread(times, length)
+    months = tuple(start + month for start in range(0, 12, length) for month in within)
+    days = _spread(-(-count // length), _SHORTEST_MONTH) if count > length else (_MID_MONTH,)
+    return Recurrence(
+        frequency="YEARLY", interval=every if unit == "年" else 1, months=months, month_days=days
+    )
+
+
+def _spread(count: int, length: int) -> tuple[int, ...]:
+    """Spread days (or months) evenly, from 1 to length: twice a month is the 7th and the 21st."""
+    return tuple(dict.fromkeys(max(1, int((at + 0.5) * length / count)) for at in range(min(count, length))))
+
+
+def _first_day(rule: Recurrence, year: int) -> date:
+    """The first day of a year that a rule names."""
+    day = date(year, 1, 1)
+    while not _fits(day, rule):
+        day += timedelta(days=1)
+    return day
+
+
+def _fits(day: date, rule: Recurrence) -> bool:
+    last = calendar.monthrange(day.year, day.month)[1]
+    return (
+        (not rule.weekdays or _WEEK[day.weekday()] in rule.weekdays)
+        and (not rule.months or day.month in rule.months)
+        and (not rule.month_days or day.day in rule.month_days or day.day - last - 1 in rule.month_days)
+    )
+
+
+def _due_days(value: str, year: int) -> Iterator[date]:
+    """Read the days by which something is due: 年底前, 3月底前, 5·12, 2024年6月30日前, 上半年内."""
+    days = []
+    for named in _DAY.finditer(value):
+        if (day := _named_day(named, value, year)) is not None:
+            days.append(day)
+    if not days:
+        said = re.search("(?P<year>[0-9]{4}|[今本当明次])?年(?:度)?(?:内|底|末|之?前)|(?P<half>[上下])半年|(?P<quarter>[一二三四])季度", value)
+        if said and said["half"]:
+            days.append(date(year, 6, 30) if said["half"] == "上" else date(year, 12, 31))
+        elif said and said["quarter"]:
+            month = 3 * int(parse_number(said["quarter"]) or 4)
+            days.append(date(year, month, calendar.monthrange(year, month)[1]))
+        elif said and not re.search(rf"(?:{_NUMBER})(?:年|个月|[月周天日])[至到]?[^…]*内$", value.replace(said[0], said[0] if said["year"] else "")):
+            days.append(date(_year_of(said["year"], year), 12, 31))
+    yield from dict.fromkeys(days)
+
+
+def _named_day(named: re.Match[str], value: str, year: int) -> date | None:
+    """A day of the calendar; None for one that there is not (13月), and for 6个月 and the like."""
+    month = int(named["month"])
+    if not 1 <= month <= 12:
+        return None
+    own = _year_of(named["year"], year)
+    last = calendar.monthrange(own, month)[1]
+    if named["day"]:
+        day = int(named["day"])
+        return date(own, month, day) if 1 <= day <= last else None
+    if named["part"] in ("初", "上"):
+        return date(own, month, 10)
+    if named["part"] == "中":
+        return date(own, month, 20)
+    if named["part"] or not value[named.end() :].startswith(("前", "之前", "以前", "份前")):
+        return date(own, month, last)
+    return date(own, month, 1) - timedelta(days=1)
+
+
+def _year_of(said: str | None, year: int) -> int:
+    """The year that 今, 明 or figures name."""
+    if said in ("明", "次"):
+        return year + 1
+    return int(said) if said and said.isdigit() else year

@@ -1,0 +1,43 @@
+"""What is kept for a page over a reload: nobody else's, bounded, and nothing for a token that is none."""
+
+from __future__ import annotations
+
+from app.web.conversation import Conversation, Exchange
+from app.web.keeper import KEPT_PAGES, Keeper
+
+TOKEN, OTHER = "0" * 31 + "a", "f" * 32
+TALK = Conversation((Exchange(1, "问", "答"),))
+
+
+def test_what_was_kept_is_there_again() -> None:
+    keeper = Keeper()
+    keeper.keep_talk(None, TOKEN, TALK)
+    keeper.keep_values(None, TOKEN, ("泽州县", 2024, True))
+    assert keeper.recall(None, TOKEN).talk == TALK
+    assert keeper.recall(None, TOKEN).values == ("泽州县", 2024, True)
+    assert keeper.recall(None, OTHER).talk == Conversation()
+
+
+def test_a_page_belongs_to_its_user() -> None:
+    keeper = Keeper()
+    keeper.keep_talk("张三", TOKEN, TALK)
+    assert keeper.recall("张三", TOKEN).talk == TALK
+    assert keeper.recall("李四", TOKEN).talk == Conversation()
+    assert keeper.recall(None, TOKEN).talk == Conversation()
+
+
+def test_only_a_real_token_keeps_anything() -> None:
+    keeper = Keeper()
+    for token in ("", "a", "0" * 33, "G" * 32, TOKEN + "\n", "../" + "0" * 29):
+        keeper.keep_talk(None, token, TALK)
+        assert keeper.recall(None, token).talk == Conversation()
+
+
+def test_the_memory_is_bounded() -> None:
+    keeper = Keeper()
+    for number in range(KEPT_PAGES + 1):
+        keeper.keep_talk(None, f"{number:032x}", TALK)
+    assert keeper.recall(None, f"{0:032x}").talk == Conversation()
+    assert keeper.recall(None, f"{1:032x}").talk == TALK
+    keeper.keep_values(None, f"{1:032x}", ("长" * 1000,))
+    assert keeper.recall(None, f"{1:032x}").values == ("长" * 500,)
