@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from app.access.cli import user
+from app.access.cli import audit, user
 from app.explain import Explanation, explain
 from app.feedback.cli import feedback
 from app.llm.cli import llm
@@ -50,6 +50,7 @@ def app() -> None:
 app.add_command(llm)
 app.add_command(feedback)
 app.add_command(user)
+app.add_command(audit)
 
 
 @app.command()
@@ -61,6 +62,7 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     settings = _settings(folder)
     from app.access.access import open_access
     from app.empty import EmptyService
+    from app.feedback.store import FeedbackStore
     from app.service import open_service
     from app.web.serve import listen
     from app.web.serve import serve as serve_page
@@ -69,12 +71,14 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     listener = listen(host or settings.server.host, port or settings.server.port)
     access = open_access(settings, listener.getsockname()[0], say)
     service: PageService
+    fingerprint = ""
     try:
-        service = open_service(settings, say)
+        service = opened = open_service(settings, say)
+        fingerprint = opened.fingerprint
     except EmptyCorpusError as error:
         say(f"提示：{error}")
         service = EmptyService(settings.corpus.all_folders(), settings)
-    serve_page(service, listener, settings.llm, access)
+    serve_page(service, listener, settings.llm, access, FeedbackStore(settings.data_root(), fingerprint))
 
 
 @app.command()

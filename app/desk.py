@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from app.align.compare import Comparers
 from app.clauses.catalogue import Catalogue
 from app.clauses.search import Finder
 from app.inventory import Inventory
@@ -47,6 +48,11 @@ class Desk:
     def years(self) -> tuple[int, ...]:
         """Years with a notice, newest first."""
         return tuple(sorted({one.year for one in self.documents if one.year}, reverse=True))
+
+    @cached_property
+    def comparers(self) -> Comparers:
+        """Notices beside each other (对照)."""
+        return Comparers()
 
     @cached_property
     def inventory(self) -> Inventory:

@@ -130,7 +130,7 @@ class Service:
         found = self._found(inquiry, _POOL)
         if found.scope.refusal:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
-        elif is_off_topic(found):
+        elif is_off_topic(found) and not self._extractor.asks_duties(found):
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
         else:
             draft = self._extractor.draft(found, inquiry.role)

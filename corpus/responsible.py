@@ -89,7 +89,7 @@ def _names(text: str) -> tuple[str, ...]:
     names = []
     for name in _split_names(text):
         bare = name.rstrip("。；，")
-        cut = re.sub(r"(?:按职责)?(?:分工)?(?:负责)?(?:并?督促(?:企业)?)?(?:抓好)?(?:落实)?$", "", bare)
+        cut = re.sub(r"(?:按职责)?(?:分工)?(?:负责)?(?:并?督促(?:企业)?)?(?:抓好)?(?:落实)?(?:配合|协助)?$", "", bare)
         cut = re.sub(r"(?<=.)等(?:各?有关)?(?:部门|单位)?(?:（单位）)?$", "", cut)
         if cut and cut not in ("部门", "等部门", "单位"):
             names.append(cut)
@@ -122,7 +122,7 @@ def _join_headless(pieces: list[str]) -> list[str]:
     joined: list[str] = []
     waiting: list[str] = []
     for piece in pieces:
-        bare = re.sub(r"(?:等.{0,6})?(?:分工)?(?:负责)?(?:督促.*)?(?:牵头)?$", "", piece)
+        bare = re.sub(r"(?:等.{0,6})?(?:分工)?(?:负责)?(?:督促.*)?(?:牵头|配合|协助)?$", "", piece)
         if re.search(rf"(?:{_BODY_SUFFIX}|）)$", bare) or piece is pieces[-1]:
             joined.append("、".join([*waiting, piece]))
             waiting = []

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from app.access.access import Access
 from app.desk import Desk
 from app.explain import AskedNotice, Explanation, Line, ScoredPassage, ScorePart
+from app.feedback.store import FeedbackStore
 from app.inventory import take_inventory
 from app.llm.model import Done, Event, Extracted, LanguageModel, Written
 from app.model import Answer, AnswerScope, Citation, Inquiry, Overview, Provision, Status
@@ -229,11 +230,15 @@ def require_browser() -> None:
 
 @contextlib.contextmanager
 def running_app(
-    service: Service, llm: LlmSettings | None = None, editable: bool = False, access: Access | None = None
+    service: Service,
+    llm: LlmSettings | None = None,
+    editable: bool = False,
+    access: Access | None = None,
+    feedback: FeedbackStore | None = None,
 ) -> Iterator[str]:
     """Serve the real application over a service on a free port; yields its address."""
     with contextlib.closing(listen("127.0.0.1", 0)) as listener:
-        app = create_app(service, llm or LlmSettings(), editable, access or Access())
+        app = create_app(service, llm or LlmSettings(), editable, access or Access(), feedback)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -216,6 +216,20 @@ def test_failures_wait_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
     assert [attempts.take("王芳", f"10.0.4.{n}") for n in range(FREE)] == [0.0] * FREE
 
 
+def test_who_mistypes_now_and_then_never_waits_and_who_guesses_gets_four_an_hour() -> None:
+    clock = Clock()
+    attempts = Attempts(clock)
+    for _ in range(50):
+        assert attempts.take("王芳", "10.0.0.1") == 0
+        clock.now += 1800
+    guesses, end = 0, clock.now + 24 * 3600
+    while clock.now < end:
+        wait = attempts.take("王芳", "10.0.0.1")
+        guesses += not wait
+        clock.now += wait
+    assert guesses <= 4 * 24 + 10
+
+
 def test_an_address_waits_whatever_names_it_tries_and_its_own_login_does_not_free_it() -> None:
     attempts = Attempts(Clock())
     for n in range(FREE - 1):

@@ -194,7 +194,8 @@ def test_every_library_is_declared() -> None:
     names = {re.split(r"[<>=;\[ ]", line)[0].replace("-", "_").lower() for line in project["dependencies"]}
     # transformers and tokenizers come with sentence-transformers, which is made of them.
     declared = names | {"faiss", "llama_index", "starlette", "fastapi", "uvicorn", "transformers", "tokenizers"}
-    assert {"faiss_cpu", "llama_index_core", "gradio"} <= names
+    declared |= {"argon2", "docx"}
+    assert {"faiss_cpu", "llama_index_core", "gradio", "argon2_cffi", "python_docx"} <= names
     development = project["optional-dependencies"]["dev"]
     for_development = {re.split(r"[<>=;\[ ]", line)[0].replace("-", "_") for line in development}
     assert for_development >= FOR_PEERS
@@ -297,6 +298,8 @@ def test_wheel_holds_all_packages_and_data() -> None:
     [
         "corpus/data/regions.csv",
         "corpus/data/ambiguous_places.txt",
+        "corpus/data/agencies.csv",
+        "corpus/data/agency_groups.csv",
         "corpus/data/industries.toml",
         "corpus/notices/000_985837cca4013152.txt",
         "corpus/notices/004_52a272d02e943534.txt",
@@ -308,9 +311,13 @@ def test_wheel_holds_all_packages_and_data() -> None:
         "retrieval/data/asked.toml",
         "retrieval/data/spelling.toml",
         "retrieval/data/references.toml",
+        "app/align/data/neutral.toml",
+        "app/align/data/strictness.toml",
+        "app/answer/data/duties.toml",
         "app/check/data/plain.toml",
         "app/check/data/polarity.toml",
         "app/talk/data/followup.toml",
+        "app/ledger/data/words.toml",
         "app/llm/data/guard.toml",
         "app/llm/data/not_stipulated.toml",
         "app/llm/data/probe.toml",
@@ -324,6 +331,8 @@ def test_wheel_holds_all_packages_and_data() -> None:
         "eval/baselines/history.jsonl",
         "eval/baselines/subset.txt",
         "app/web/static/page.css",
+        "app/web/static/correct.css",
+        "app/web/static/correct.js",
         "app/web/static/page.js",
         "app/web/static/favicon.svg",
         "app/web/static/access.css",

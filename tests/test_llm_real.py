@@ -18,7 +18,7 @@ from app.check.evidence import Asked
 from app.check.paraphrase import unsupported
 from app.llm.client import open_model
 from app.llm.marks import sentences
-from app.llm.model import Done, Event, LanguageModel, Writing
+from app.llm.model import Done, Event, Extracted, LanguageModel, Writing
 from app.model import Answer, Citation, Inquiry, Mode, Status, Turn, place_and_year
 from app.service import Service, open_service
 from app.settings import LlmSettings, load_settings
@@ -133,8 +133,8 @@ def test_stopping_leaves_a_clean_state(service: Service, model: LanguageModel) -
     """A question broken off at its first words costs the next one nothing."""
     inquiry = QUESTIONS["frequency"]
     writing = service.write(inquiry, model)
-    first = next(writing)
-    assert isinstance(first, Writing)
+    assert isinstance(next(writing), Extracted)
+    assert isinstance(next(writing), Writing)
     writing.close()  # type: ignore[attr-defined]
     assert_held(service, inquiry, list(service.write(inquiry, model)))
 
@@ -145,7 +145,8 @@ def assert_held(service: Service, inquiry: Inquiry, events: Sequence[Event]) -> 
     Returns:
         The answer that stands.
     """
-    *writing, last = events
+    first, *writing, last = events
+    assert isinstance(first, Extracted)
     assert isinstance(last, Done)
     assert all(isinstance(one, Writing) for one in writing)
     answer, written = last.answer, last.written

@@ -10,7 +10,7 @@ import pytest
 
 from app.check.evidence import asked_in
 from app.check.paraphrase import unsupported
-from app.llm.model import Message, Writing
+from app.llm.model import Extracted, Message, Writing
 from app.model import Answer, Inquiry, Mode, Role, Status, Turn
 from app.service import Service
 from corpus.errors import EndpointError
@@ -264,6 +264,7 @@ def test_stopping_ends_the_call(service: Service) -> None:
     """Closing the events closes the model's stream, and the next question is answered as ever."""
     model = ScriptedModel(TRUE)
     events = service.write(WEEKLY, model)
+    assert isinstance(next(events), Extracted)
     assert isinstance(next(events), Writing)
     events.close()  # type: ignore[attr-defined]
     assert model.closed == 1

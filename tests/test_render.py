@@ -187,7 +187,8 @@ def test_explanation_is_closed_on_one_line_and_last() -> None:
     written = render.answer_markdown(make_answer(explanation=make_explanation("一\n\n# 二\r\n\t三\x00")), 1)
     why = written.split("\n")[-1]
     assert why.startswith(
-        '<details class="aw-why"><summary>为什么这样答</summary><table class="aw-reading"><tbody>'
+        '<details class="aw-why"><summary>为什么这样答</summary>'
+        '<a class="aw-correct" href="#correct-1">理解得不对？改正后重查</a><table class="aw-reading"><tbody>'
         '<tr><th scope="row">标一 &#35; 二 三</th><td>值一 &#35; 二 三</td></tr>'
     )
     assert why.endswith("</tbody></table></details>")
@@ -271,6 +272,27 @@ def test_panel_shows_the_whole_clause_with_the_quote_marked() -> None:
     assert (
         '<summary>查看原件</summary><pre tabindex="0" aria-label="原件文字">经營性自建房。嚴禁違規加層加蓋。</pre>'
         in html
+    )
+
+
+def test_panel_shows_noise_and_quote_of_the_received_text() -> None:
+    text = "經營性(xing)自建房。嚴禁違\n規加層加蓋。"
+    runs = tuple((5139 + start, 5139 + end) for start, end in ((0, 3), (9, 16), (17, 23)))
+    source = Source(file="000.txt", start=5139, end=5139 + len(text))
+    html = panel.panel_html(make_answer(), (make_provision(text, runs=runs, source=source),), turn=4)
+    assert (
+        '經營性<span class="aw-noise">(xing)</span>自建房。<mark>嚴禁違</mark>'
+        '<mark><span class="aw-noise">↵\n</span></mark><mark>規加層加蓋。</mark></pre>' in html
+    )
+
+
+def test_card_leads_to_the_clause_and_names_its_chapter() -> None:
+    provision = make_provision(ancestors=("深化专项整治",))
+    html = panel.panel_html(make_answer(), (provision,), turn=4)
+    link = safe.clause_link("泽政发〔2024〕1号", "三、（十六）", 7, 16)
+    assert (
+        '<p class="aw-place"><span class="aw-note">三、 深化专项整治</span>'
+        f'<a href="{link}">在条款中打开</a></p>' in html
     )
 
 

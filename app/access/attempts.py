@@ -12,7 +12,8 @@ from app.access.sessions import Clock
 
 FREE = 5
 _FIRST_WAIT, _LONGEST_WAIT = 30.0, 900.0
-_FORGOTTEN_AFTER = 4 * 3600.0
+#: For so long without a failure one is forgiven: who mistypes now and then never has to wait.
+_FORGIVEN_EACH = 900.0
 KEPT = 10_000
 
 
@@ -41,9 +42,8 @@ class _Counters:
 
     def add(self, key: str, now: float) -> None:
         one = self._kept.setdefault(key, _Failures(0, now))
-        if now - one.last > _FORGOTTEN_AFTER:
-            one.count = 0
-        one.count, one.last = one.count + 1, now
+        forgiven = max(0, int((now - one.last) // _FORGIVEN_EACH))
+        one.count, one.last = max(0, one.count - forgiven) + 1, now
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

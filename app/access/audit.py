@@ -13,6 +13,7 @@ from pydantic import Field
 
 from app.access.visitor import Visitor
 from app.model import Answer, Inquiry, Typed
+from corpus.errors import AccessError
 from corpus.model import Frozen
 
 _LONGEST = 2000  # characters of what was typed
@@ -24,7 +25,7 @@ class AuditLine(Frozen):
     time: str = Field(description="UTC, ISO 8601")
     user: Typed = Field(default="", description="empty where no login is required")
     address: Typed = ""
-    what: str = Field(description="ask, export, login, login_failed, login_blocked, logout, …")
+    what: str = Field(description="ask, export, login, login_failed, logout, …")
     about: Typed = Field(default="", description="of an event that is no question: its object, e.g. the file exported")
     question: Typed = ""
     region: str | None = None
@@ -126,6 +127,37 @@ class AuditLog:
                 told, self._fault = self._fault, error.strerror or str(error)
                 if not told:
                     self._say(f"审计日志“{self._folder}”写不进去（{self._fault}）；答复不受影响，请检查磁盘空间和权限")
+
+
+def read_lines(folder: Path, month: str = "") -> tuple[list[AuditLine], int]:
+    """Read the log.
+
+    Args:
+        folder: holds a file a month.
+        month: YYYY-MM; empty for the newest there is.
+
+    Returns:
+        The lines, oldest first, and how many could not be read (torn by a full disk).
+
+    Raises:
+        AccessError: there is no log of that month, or it cannot be read.
+    """
+    held = sorted(path.stem for path in folder.glob("????-??.jsonl"))
+    if not held or (month and month not in held):
+        there = f"有记录的月份：{'、'.join(held)}" if held else "还没有任何记录；审计日志在需要登录时自动开启"
+        raise AccessError(f"没有{month or '审计'}的审计记录；{there}")
+    lines, torn = [], 0
+    try:
+        content = (folder / f"{month or held[-1]}.jsonl").read_bytes()
+    except OSError as error:
+        raise AccessError(f"审计日志“{folder}”读不出（{error.strerror}）；请以启动安问的用户运行") from error
+    for line in content.split(b"\n"):
+        try:
+            if line:
+                lines.append(AuditLine.model_validate_json(line))
+        except ValueError:
+            torn += 1
+    return lines, torn
 
 
 def _write_line(path: Path, text: bytes) -> None:

@@ -1,8 +1,9 @@
-"""The commands `anwen user …`."""
+"""The commands `anwen user …` and `anwen audit`."""
 
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from app.settings import load_settings
 from corpus.errors import AccessError
 
 if TYPE_CHECKING:
+    from app.access.audit import AuditLine
     from app.access.users import Users
 
 _STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help="从标准输入读密码（一行），供脚本使用")
@@ -81,3 +83,28 @@ def list_users() -> None:
         _say("还没有用户；用 anwen user add 名字 添加")
     for one in users.values():
         sys.stdout.write(f"{one.name}\t密码设于 {one.changed}\n")
+
+
+@click.command()
+@click.option("--month", default="", help="月份，例如 2026-11；默认最近有记录的一个月")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一条")
+def audit(month: str, as_json: bool) -> None:
+    """查看审计日志：谁在何时问了什么，看到了哪些条款。"""
+    from app.access.audit import read_lines
+
+    lines, torn = read_lines(load_settings().data_root() / "audit", month)
+    for one in lines:
+        sys.stdout.write((one.model_dump_json() if as_json else _row(one)) + "\n")
+    if torn:
+        _say(f"提示：有 {torn} 行不完整（写到一半时磁盘已满），没有列出")
+
+
+_WHATS = {"ask": "提问", "export": "导出", "login": "登录", "login_failed": "登录失败", "logout": "退出"}
+
+
+def _row(line: AuditLine) -> str:
+    """One event on one line, in local time; control characters would steer the terminal."""
+    when = datetime.fromisoformat(line.time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    shown = "、".join(f"{notice} {label}" for notice, label in line.shown)
+    cells = (when, line.user or "-", line.address, _WHATS.get(line.what, line.what), line.question or line.about, shown)
+    return "\t".join("".join(char if char.isprintable() else " " for char in cell) for cell in cells)

@@ -102,14 +102,15 @@ class Comparer:
         pieces = difference("".join(mine), "".join(theirs), self._notices.places)
         alone = None if left and right else (left or right)[0]
         side = 0 if left else 1
+        elsewhere = self._elsewhere(alone, side, places) if alone else ""
         around = (units[0].text if units[0] else "", units[1].text if units[1] else "")
         return Entry(
             kind=_kind(left, right, pieces),
             left=tuple(Span(start=rule.start, end=rule.end) for rule in left),
             right=tuple(Span(start=rule.start, end=rule.end) for rule in right),
             pieces=pieces,
-            notes=() if alone else notes_of(mine, theirs, pieces, around),
-            elsewhere=self._elsewhere(alone, side, places) if alone else "",
+            notes=() if elsewhere else notes_of(mine, theirs, pieces, around),
+            elsewhere=elsewhere,
             is_near=alone is not None and self._is_near(alone, side, places),
         )
 

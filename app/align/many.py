@@ -10,8 +10,8 @@ from app.align.rules import Rule, Side, weight_of
 from app.align.terms import place_names, rarity
 from corpus.model import Document, Unit
 
-#: A rule stands in another notice when so much of it does.
-_HELD = 0.45
+#: A rule stands in another notice when so much of it is in one rule there, or so much in the clauses beside it.
+_HELD, _HELD_TOGETHER = 0.45, 0.6
 
 Chosen = Sequence[tuple[Unit, Relation | None]]
 
@@ -38,22 +38,23 @@ def counterparts(documents: Sequence[Document], label: str, comparers: Comparers
 
 
 def mentions(documents: Sequence[Document], word: str) -> tuple[Facing, ...]:
-    """Find the clauses with a word in each of some notices."""
-    chosen = [(one, [(unit, None) for unit in one.clauses if word in unit.text]) for one in documents]
+    """Find the clauses with a word in each of some notices, those first that have it in their heading."""
+    chosen: list[tuple[Document, Chosen]] = []
+    for one in documents:
+        holders = sorted((unit for unit in one.clauses if word in unit.text), key=lambda unit: word not in unit.heading)
+        chosen.append((one, [(unit, None) for unit in holders]))
     return _facing(documents, chosen)
 
 
 def _facing(documents: Sequence[Document], chosen: Sequence[tuple[Document, Chosen]]) -> tuple[Facing, ...]:
     sides = [Side(one.clauses, place_names(*documents)) for one in documents]
     weights = rarity(body for side in sides for body in side.bodies)
-    labels = [{unit.label for unit, _ in units} for _, units in chosen]
-    rules = [
-        [rule for rule in side.rules if side.units[rule.unit].label in labels[at]] for at, side in enumerate(sides)
-    ]
     facing = []
     for at, (document, units) in enumerate(chosen):
-        others = [rule for place, some in enumerate(rules) if place != at for rule in some]
-        alone = [rule for rule in rules[at] if not _is_held(rule, others, weights)]
+        labels = {unit.label for unit, _ in units}
+        own = [rule for rule in sides[at].rules if sides[at].units[rule.unit].label in labels]
+        held = [(side, {unit.label for unit, _ in chosen[place][1]}) for place, side in enumerate(sides) if place != at]
+        alone = [rule for rule in own if not any(_is_held(rule, side, beside, weights) for side, beside in held)]
         faced = (
             Faced(unit=unit, relation=relation, only=_spans(alone, sides[at], unit.label)) for unit, relation in units
         )
@@ -61,9 +62,15 @@ def _facing(documents: Sequence[Document], chosen: Sequence[tuple[Document, Chos
     return tuple(facing)
 
 
-def _is_held(rule: Rule, others: Sequence[Rule], weights: Mapping[str, float]) -> bool:
-    least = _HELD * weight_of(rule.terms, weights)
-    return any(weight_of(rule.terms & other.terms, weights) >= least for other in others)
+def _is_held(rule: Rule, side: Side, labels: set[str], weights: Mapping[str, float]) -> bool:
+    """Tell whether another notice has what a rule asks: in one of its rules, or in the chosen clauses together."""
+    total = weight_of(rule.terms, weights)
+    if max(side.sharing(rule.terms, weights).values(), default=0.0) >= _HELD * total:
+        return True
+    together = frozenset(
+        term for unit, body in zip(side.units, side.bodies, strict=True) if unit.label in labels for term in body
+    )
+    return weight_of(rule.terms & together, weights) >= _HELD_TOGETHER * total
 
 
 def _spans(rules: Sequence[Rule], side: Side, label: str) -> tuple[Span, ...]:

@@ -140,7 +140,7 @@ class Faced(Frozen):
 
     unit: Unit
     relation: Relation | None = Field(description="to the clause that was asked for; None for that one")
-    only: tuple[Span, ...] = Field(description="its rules that none of the other notices' clauses beside it has")
+    only: tuple[Span, ...] = Field(description="its rules that none of the other notices has")
 
 
 class Facing(Frozen):

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from app.answer.choose import Pick
 from app.answer.compose import Composer
-from app.duty.find import OfficeNames, find_office
+from app.duty.find import OfficeNames, find_offices
 from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
 from app.duty.read import read_duties
 from app.model import Draft, Status, clause_name, place_and_year
@@ -27,14 +27,13 @@ from retrieval.years import find_years
 #: How many clauses an answer lists, and how many at least for each of several places.
 _MOST, _FEWEST = 12, 3
 _MOST_MENTIONS = 5
-_SEE_ALL = "完整清单见“责任清单”。"
 
 
 class DutyQuestion(Frozen):
-    """A question for the duties of an office."""
+    """A question for the duties of one or more offices."""
 
-    office: str = Field(description="the office as asked, without place")
-    leads: bool = Field(description="only where it leads (牵头)")
+    offices: tuple[str, ...] = Field(min_length=1, description="the offices as asked, without place")
+    leads: bool = Field(description="only where they lead (牵头)")
 
 
 class DutyAnswerer:
@@ -59,19 +58,11 @@ class DutyAnswerer:
         if reading.clause is not None or not _cues("charged").search(reading.text) or not _asks(reading.text):
             return None
         spans = self._names.find(reading.text)
-        offices = [read_office(reading.text[slice(*span)]) for span in spans]
         beside = blank(reading.text, spans)
-        if len({one.stem for one in offices}) != 1 or _rest(beside, self._documents):
+        if not spans or _rest(beside, self._documents) or not (_cues("charged").search(beside) and _asks(beside)):
             return None
-        if not (_cues("charged").search(beside) and _asks(beside)):
-            return None
-        # 临汾市住建局和泽州县住建局: the office of each place asked for.
-        one_level = len({one.level for one in offices}) == 1
-        name = reading.text[slice(*spans[0])]
-        return DutyQuestion(
-            office=name if one_level else name.removeprefix(offices[0].level),
-            leads=bool(_cues("leads").search(beside)),
-        )
+        names = [reading.text[slice(*span)] for span in spans]
+        return DutyQuestion(offices=_distinct(names), leads=bool(_cues("leads").search(beside)))
 
     def draft(self, asked: DutyQuestion, scope: Scope, composer: DutyComposer) -> Draft:
         """Answer it for each notice of the place asked for; of a level above, where only that has such an office.
@@ -83,13 +74,14 @@ class DutyAnswerer:
         """
         for tier in (Tier.OWN, Tier.ABOVE):
             notices = [one for one in self._duties.notices if scope.tiers.get(one.notice) is tier]
-            if held := _held(notices, asked.office):
+            if held := [pair for name in asked.offices for pair in find_offices(notices, name)]:
                 return composer.duties(held, asked.leads)
         own = [one for one in self._duties.notices if scope.tiers.get(one.notice) is Tier.OWN]
         named = [one for one in own if one.has_brackets]
         if named:
-            return composer.no_duties(named, asked.office)
-        return composer.no_brackets(own, list(self._mentions(own, asked.office))[:_MOST_MENTIONS])
+            return composer.no_duties(named, asked.offices)
+        mentions = [pick for name in asked.offices for pick in self._mentions(own, name)]
+        return composer.no_brackets(own, mentions[:_MOST_MENTIONS])
 
     @cached_property
     def _duties(self) -> Duties:
@@ -133,10 +125,12 @@ class DutyComposer(Composer):
             lines.append("各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。")
         return self._draft(Status.ANSWERED, lines)
 
-    def no_duties(self, notices: Sequence[NoticeDuties], name: str) -> Draft:
-        """Say that no bracket of these notices names the office."""
+    def no_duties(self, notices: Sequence[NoticeDuties], names: Sequence[str]) -> Draft:
+        """Say that no bracket of these notices names the offices."""
         places = "、".join(dict.fromkeys(_place(one) for one in notices))
-        return self._draft(Status.NOT_STIPULATED, [f"{places}的通知没有规定由“{name}”负责的条款。"])
+        return self._draft(
+            Status.NOT_STIPULATED, [f"{places}的通知没有规定由{'、'.join(f'“{name}”' for name in names)}负责的条款。"]
+        )
 
     def no_brackets(self, notices: Sequence[NoticeDuties], mentions: Sequence[Pick]) -> Draft:
         """Say that these notices name no responsible units, and show where they speak of the office."""
@@ -159,10 +153,10 @@ class DutyComposer(Composer):
             bullets.append(self._bullet(notice, [source]))
         if over := len(clauses) - most if len(clauses) > most else 0:
             count = format_numeral(over) if over < 100 else "许多"
-            bullets.append(f"- 另有 {count} 条未列出，{_SEE_ALL}")
+            bullets.append(f"- 另有 {count} 条未列出，完整清单见“责任清单”。")
         yield "\n".join(bullets)
         if provisos:
-            yield f"按所引“以下均需”一句，其后各条也都由该单位负责，不再一一列出；{_SEE_ALL}"
+            yield "按所引“以下均需”一句，其后各条也都由该单位负责，不再一一列出；完整清单见“责任清单”。"
 
     def _head(self, notice: NoticeDuties, office: OfficeDuties, leads: bool, has_led: bool, count: int) -> str:
         number = f"，共 {format_numeral(count)} 条" if 0 < count < 100 else ""
@@ -189,11 +183,13 @@ class DutyComposer(Composer):
         return f"- {'；'.join(said)}"
 
 
-def _held(notices: Sequence[NoticeDuties], name: str) -> list[tuple[NoticeDuties, OfficeDuties]]:
-    """The office in each notice that has it; a 厅 is no 局 where another has the 局."""
-    found = [(one, office) for one in notices if (office := find_office(one, name))]
-    alike = [pair for pair in found if not (name.endswith("局") and pair[1].key.endswith("厅"))]
-    return alike or found
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Each office once; 临汾市住建局和泽州县住建局 is 住建局, asked of each place."""
+    levels: dict[str, set[str]] = {}
+    for name in names:
+        levels.setdefault(read_office(name).stem, set()).add(read_office(name).level)
+    plain = [name if len(levels[(one := read_office(name)).stem]) == 1 else name[len(one.level) :] for name in names]
+    return tuple(dict.fromkeys(plain))
 
 
 def _by_clause(charges: Sequence[Charge]) -> list[list[Charge]]:

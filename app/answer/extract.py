@@ -46,6 +46,10 @@ class Extractor:
             return composer.compose(choose_metadata(found, self._index.documents, self._index.all_units))
         return composer.compose(self._choose(found, role))
 
+    def asks_duties(self, found: Found) -> bool:
+        """Tell whether a question asks for the duties of an office that some notice names, which no clause need say."""
+        return self._duties.asked(found.reading) is not None
+
     def _choose(self, found: Found, role: Role | None) -> Choice:
         enterprise = role is Role.ENTERPRISE or (role is None and found.reading.by_enterprise)
 

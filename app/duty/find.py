@@ -36,6 +36,18 @@ def find_office(duties: NoticeDuties, name: str) -> OfficeDuties | None:
     return None
 
 
+def find_offices(notices: Sequence[NoticeDuties], name: str) -> list[tuple[NoticeDuties, OfficeDuties]]:
+    """Find an office in each notice that has it; a 厅 stands for a 局 only where no notice has the 局.
+
+    Args:
+        notices: the notices.
+        name: as people write it.
+    """
+    found = [(one, office) for one in notices if (office := find_office(one, name))]
+    alike = [pair for pair in found if not (name.endswith("局") and pair[1].key.endswith("厅"))]
+    return alike or found
+
+
 def _read(office: OfficeDuties, place: str) -> Office:
     """The office with all names that any writing of it has in brackets."""
     written = [read_office(name, place) for name in (office.name, *office.aliases)]

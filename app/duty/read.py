@@ -77,7 +77,7 @@ def _charge(unit: Unit, bracket: Responsibility, written: str, provisos: dict[st
         label=unit.label,
         heading=unit.heading,
         part=part,
-        role=Part.LEADS.value if leads else bracket.role,
+        role=Part.LEADS.value if leads else _shared_role(bracket),
         written=written,
         others=tuple(one for one in bracket.units if one != written),
         lead=bracket.lead,
@@ -87,6 +87,13 @@ def _charge(unit: Unit, bracket: Responsibility, written: str, provisos: dict[st
         bound="" if bracket.whole or bracket.inherited_from else unit.text[bracket.start : bracket.end],
         source=bracket.inherited_from or "",
     )
+
+
+def _shared_role(bracket: Responsibility) -> str:
+    """The word for those that do not lead; a bracket may have one for the leader only."""
+    if bracket.role != Part.LEADS.value:
+        return bracket.role
+    return next((word for word in ("配合", "协助") if word in bracket.text), "")
 
 
 def _office(office: Office, charges: Sequence[Charge], place: str) -> OfficeDuties:

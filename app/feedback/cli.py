@@ -74,7 +74,7 @@ def _read(store: FeedbackStore) -> Kept:
 def _row(one: Feedback) -> str:
     place = f"（{one.region or ''}{one.year or ''}）" if one.region or one.year else ""
     comment = f"  意见：{_short(one.comment)}" if one.comment else ""
-    return f"{one.time:%Y-%m-%d %H:%M}  {one.verdict.value}  {_short(one.question)}{place}{comment}"
+    return f"{one.time.astimezone():%Y-%m-%d %H:%M}  {one.verdict.value}  {_short(one.question)}{place}{comment}"
 
 
 def _short(text: str) -> str:

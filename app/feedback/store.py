@@ -29,13 +29,15 @@ class Kept(Frozen):
 class FeedbackStore:
     """The file; safe to use from several threads, and by several programs at a time."""
 
-    def __init__(self, data_root: Path) -> None:
+    def __init__(self, data_root: Path, index: str = "") -> None:
         """Take the place of the file; nothing is made until there is something to keep.
 
         Args:
             data_root: the data directory.
+            index: fingerprint of the index that answers, for those who add.
         """
         self.path = data_root / "feedback" / "feedback.jsonl"
+        self.index = index
 
     def add(self, feedback: Feedback) -> None:
         """Add a line, by one write.

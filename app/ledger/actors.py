@@ -11,6 +11,7 @@ from pydantic import Field
 from app.ledger.figures import Span
 from app.ledger.model import RequirementKind, Side
 from app.ledger.words import any_of, words
+from corpus.addressees import read_units
 from corpus.masks import cover, quoted_mask, touches
 from corpus.model import Frozen
 
@@ -108,7 +109,11 @@ def side_of(who: str, urged: bool, kind: RequirementKind, duty: str, bracket_rol
 
 def _belongs_to_enterprises(duty: str) -> bool:
     """矿山安全管理层级压减至三级以内; but 对…企业开展重点巡查 is what an office does to them."""
-    return not duty.startswith(("对", "针对")) and bool(re.search(any_of(words().actors.belongings), duty))
+    rest = duty
+    for body in read_units(duty):  # 市矿山救护队 is no mine
+        if _side_of_name(body.text, "") is Side.GOVERNMENT:
+            rest = rest.replace(body.text, "")
+    return not duty.startswith(("对", "针对")) and bool(re.search(any_of(words().actors.belongings), rest))
 
 
 def _side_of_name(who: str, heading: str) -> Side:

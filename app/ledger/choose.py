@@ -39,7 +39,7 @@ def choose(rows: Sequence[Requirement], choice: Choice) -> tuple[Requirement, ..
     """
     places = _places(choice)
     newest = _newest(rows) if choice.latest else {}
-    wanted = clean_text(choice.text).split()
+    wanted = [clean_text(word) for word in choice.text.split()]
     return tuple(
         row
         for row in rows
@@ -56,7 +56,9 @@ def choose(rows: Sequence[Requirement], choice: Choice) -> tuple[Requirement, ..
 
 def concerns(row: Requirement, industry: str) -> bool:
     """Whether a row concerns an industry: it is written over it, over no industry, or over one that is everybody's."""
-    return not row.industries or industry in row.industries or not set(words().choice.everybody).isdisjoint(row.industries)
+    return (
+        not row.industries or industry in row.industries or not set(words().choice.everybody).isdisjoint(row.industries)
+    )
 
 
 def _texts(row: Requirement) -> tuple[str, ...]:

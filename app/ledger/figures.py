@@ -1,7 +1,7 @@
 """Figures of a sentence: the frequencies, deadlines and thresholds that make a row of the ledger, in pieces.
 
-They rest on corpus.facts, which answers go by and which know neither 经常 nor “5·12”; what is only a name, a list, a
-slogan or a sum of the names beside it is left out here.
+They rest on the facts that answers go by (corpus.schedule, corpus.quantity), which know neither 经常 nor “5·12”;
+what is only a name, a list, a slogan or a sum of the names beside it is left out here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pydantic import Field
 
 from app.ledger.model import RequirementKind
 from app.ledger.words import any_of, words
-from corpus.facts import read_facts
 from corpus.masks import cover, quoted_mask, title_mask, touches
 from corpus.model import Bound, Fact, FactKind, Frozen
 from corpus.numerals import ARABIC_NUMBER, CHINESE_DIGITS, CHINESE_NUMBER
-from corpus.schedule import PREFIX, SUFFIX
+from corpus.quantity import read_quantities
+from corpus.schedule import PREFIX, SUFFIX, read_schedule
 
 Span = tuple[int, int]
 
@@ -67,7 +67,7 @@ def read_figures(sentence: str) -> tuple[Figure, ...]:
     """Read the figures of a clean sentence, in order.
 
     Args:
-        sentence: as corpus.facts.read_facts takes it.
+        sentence: simplified Chinese, full-width marks, no white space.
 
     Returns:
         Figures that do not overlap; each piece is verbatim in the sentence.
@@ -83,7 +83,8 @@ def read_figures(sentence: str) -> tuple[Figure, ...]:
 
 
 def _from_facts(sentence: str) -> Iterator[Figure]:
-    facts = read_facts(sentence)
+    schedule = tuple(read_schedule(sentence))
+    facts = (*schedule, *read_quantities(sentence, schedule))
     quoted = quoted_mask(sentence)
     ends = {fact.start: fact.end for fact in facts if fact.kind is FactKind.DEADLINE}
     for fact in facts:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
+from math import ceil
 
 from pydantic import Field
 
 from app.ledger.model import Requirement, RequirementKind
 from corpus.model import Frozen
-from corpus.numerals import ARABIC_NUMBER, CHINESE_NUMBER, parse_number
+from corpus.numerals import ARABIC_NUMBER, CHINESE_DIGITS, CHINESE_NUMBER, parse_number
 
 _NUMBER = rf"{ARABIC_NUMBER}|{CHINESE_NUMBER}"
 _PERIOD = re.compile(
@@ -20,13 +21,22 @@ _PERIOD = re.compile(
     r"(?P<unit>半年|季度?|学期|星期|工作日|年度?|个?月(?!日)|旬|周|天|日|小时|班)"
 )
 _COUNT = re.compile(rf"(?P<count>{_NUMBER})[次场回遍轮]")
-_DAY = re.compile(r"(?:(?P<year>[0-9]{4}|今|本|当|明|次|每)年)?(?P<month>[0-9]{1,2})[月·](?P<day>[0-9]{1,2})?(?:[日号])?(?P<part>[底末初上中下])?")
+_DAY = re.compile(
+    r"(?:(?P<year>[0-9]{4}|[今本当明次每])年)?(?P<month>[0-9]{1,2})[月·](?P<day>[0-9]{1,2})?[日号]?(?P<part>[底末初上中下])?"
+)
+_PART_OF_YEAR = re.compile("(?P<half>[上下])半年|第?(?P<quarter>[一二三四])季度")
+_BEFORE_YEAR = re.compile("([0-9]{4})年[之以]?前")
+_WITHIN_YEAR = re.compile(rf"(?<![0-9{CHINESE_DIGITS}半])([0-9]{{4}}|[今本当明次])?年度?(?:内|底|末)")
+_PART_ENDS = {"初": 10, "上": 10, "中": 20}
+_DATED = re.compile("(?<![每隔满])[0-9]{1,2}月(?:[0-9]{1,2}[日号])?")
 _PERIODS = {"季度": "季", "星期": "周", "天": "日", "年度": "年", "个月": "月"}
 _MONTHS_IN = {"季": 3, "半年": 6, "年": 12}
 _WEEKDAYS = {1: ("MO",), 2: ("MO", "TH"), 3: ("MO", "WE", "FR"), 4: ("MO", "TU", "TH", "FR")}
 _WORKDAYS = ("MO", "TU", "WE", "TH", "FR")
 _WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MID_MONTH, _SHORTEST_MONTH = 15, 28
+_EARLIEST, _LATEST = 1990, 2200
+_COMMON_YEAR = 2023  # of 365 days
 _TEN_DAYS = (5, 15, 25)
 
 
@@ -72,9 +82,7 @@ def plan(row: Requirement, year: int) -> tuple[Entry, ...] | LeftOut:
     if row.kind is RequirementKind.THRESHOLD:
         return LeftOut.NO_TIME
     if row.kind is RequirementKind.FREQUENCY:
-        found = tuple(
-            Entry(day=_first_day(rule, year), rule=rule, chosen=True) for rule in _recurrences(row.value)
-        )
+        found = tuple(Entry(day=_first_day(rule, year), rule=rule, chosen=True) for rule in _recurrences(row.value))
         return found or LeftOut.ROUND_CLOCK
     due = tuple(Entry(day=day) for day in _due_days(row.value, row.year or year))
     return due or LeftOut.RUNNING
@@ -84,13 +92,15 @@ def _recurrences(value: str) -> Iterator[Recurrence]:
     """Read 每周至少…1次, 日检日查, 每旬…每月; the count belongs to the period before it."""
     if re.match("(?:24|二十四)小时", value):
         return
-    found = list(_PERIOD.finditer(value)) or []
-    ends = [one.start() for one in found[1:]] + [len(value)]
+    # 每年6月底前 recurs by the year, not every six months.
+    said = _DATED.sub("", value)
+    found = list(_PERIOD.finditer(said))
+    ends = [one.start() for one in found[1:]] + [len(said)]
     seen: set[tuple[str, int]] = set()
     for period, end in zip(found, ends, strict=True):
         unit = _PERIODS.get(period["unit"], period["unit"])
         every = int(parse_number(period["every"]) or 1) if period["every"] else 1
-        counted = _COUNT.search(value, period.end(), end)
+        counted = _COUNT.search(said, period.end(), end) or (_COUNT.search(said) if len(found) == 1 else None)
         count = int(parse_number(counted["count"]) or 1) if counted else 1
         rule = _rule(unit, max(1, every), max(1, count), value)
         if rule and (unit, every) not in seen:
@@ -100,20 +110,16 @@ def _recurrences(value: str) -> Iterator[Recurrence]:
 
 def _rule(unit: str, every: int, count: int, value: str) -> Recurrence | None:
     """Choose days: spread over the period, and never at the very end of a month unless the words say so."""
-    if unit == "日":
-        return Recurrence(frequency="DAILY", interval=every)
-    if unit == "工作日":
-        return Recurrence(frequency="WEEKLY", weekdays=_WORKDAYS)
-    if unit == "周":
-        return Recurrence(frequency="WEEKLY", interval=every, weekdays=_WEEKDAYS.get(count, _WORKDAYS))
-    if unit == "旬":
-        return Recurrence(frequency="MONTHLY", month_days=_TEN_DAYS)
-    if unit == "月":
-        days = (-1,) if re.search("月[底末]", value) else _spread(count, _SHORTEST_MONTH)
-        return Recurrence(frequency="MONTHLY", interval=every, month_days=days)
     if unit in _MONTHS_IN:
         return _by_months(unit, every, count, value)
-    return None
+    days = (-1,) if re.search("月[底末]", value) else _spread(count, _SHORTEST_MONTH)
+    return {
+        "日": Recurrence(frequency="DAILY", interval=every),
+        "工作日": Recurrence(frequency="WEEKLY", weekdays=_WORKDAYS),
+        "周": Recurrence(frequency="WEEKLY", interval=every, weekdays=_WEEKDAYS.get(count, _WORKDAYS)),
+        "旬": Recurrence(frequency="MONTHLY", month_days=_TEN_DAYS),
+        "月": Recurrence(frequency="MONTHLY", interval=every, month_days=days),
+    }.get(unit)
 
 
 def _by_months(unit: str, every: int, count: int, value: str) -> Recurrence:
@@ -121,20 +127,19 @@ def _by_months(unit: str, every: int, count: int, value: str) -> Recurrence:
     length = _MONTHS_IN[unit]
     if unit == "年" and (named := _DAY.search(value)):
         month = min(12, max(1, int(named["month"])))
-        day = int(named["day"]) if named["day"] else -1
+        day = min(max(1, int(named["day"])), _last_day(_COMMON_YEAR, month).day) if named["day"] else -1
         return Recurrence(frequency="YEARLY", interval=every, months=(month,), month_days=(day,))
     times = min(count, length)
     within = _spread(times, length)
     months = tuple(start + month for start in range(0, 12, length) for month in within)
     days = _spread(-(-count // length), _SHORTEST_MONTH) if count > length else (_MID_MONTH,)
-    return Recurrence(
-        frequency="YEARLY", interval=every if unit == "年" else 1, months=months, month_days=days
-    )
+    return Recurrence(frequency="YEARLY", interval=every if unit == "年" else 1, months=months, month_days=days)
 
 
 def _spread(count: int, length: int) -> tuple[int, ...]:
     """Spread days (or months) evenly, from 1 to length: twice a month is the 7th and the 21st."""
-    return tuple(dict.fromkeys(max(1, int((at + 0.5) * length / count)) for at in range(min(count, length))))
+    times = min(count, length)
+    return tuple(dict.fromkeys(ceil((at + 0.5) * length / times) for at in range(times)))
 
 
 def _first_day(rule: Recurrence, year: int) -> date:
@@ -156,43 +161,40 @@ def _fits(day: date, rule: Recurrence) -> bool:
 
 def _due_days(value: str, year: int) -> Iterator[date]:
     """Read the days by which something is due: 年底前, 3月底前, 5·12, 2024年6月30日前, 上半年内."""
-    days = []
-    for named in _DAY.finditer(value):
-        if (day := _named_day(named, value, year)) is not None:
-            days.append(day)
-    if not days:
-        said = re.search("(?P<year>[0-9]{4}|[今本当明次])?年(?:度)?(?:内|底|末|之?前)|(?P<half>[上下])半年|(?P<quarter>[一二三四])季度", value)
-        if said and said["half"]:
-            days.append(date(year, 6, 30) if said["half"] == "上" else date(year, 12, 31))
-        elif said and said["quarter"]:
-            month = 3 * int(parse_number(said["quarter"]) or 4)
-            days.append(date(year, month, calendar.monthrange(year, month)[1]))
-        elif said and not re.search(rf"(?:{_NUMBER})(?:年|个月|[月周天日])[至到]?[^…]*内$", value.replace(said[0], said[0] if said["year"] else "")):
-            days.append(date(_year_of(said["year"], year), 12, 31))
+    days = [day for named in _DAY.finditer(value) if (day := _named_day(named, value, year))]
+    if not days and (part := _PART_OF_YEAR.search(value)):
+        month = {"上": 6, "下": 12}.get(part["half"]) or 3 * "一二三四".index(part["quarter"]) + 3
+        days.append(_last_day(year, month))
+    if not days and (before := _BEFORE_YEAR.search(value)):
+        days.append(date(_year_of(before[1], year) - 1, 12, 31))
+    if not days and (within := _WITHIN_YEAR.search(value)):
+        days.append(date(_year_of(within[1], year), 12, 31))
     yield from dict.fromkeys(days)
 
 
 def _named_day(named: re.Match[str], value: str, year: int) -> date | None:
-    """A day of the calendar; None for one that there is not (13月), and for 6个月 and the like."""
-    month = int(named["month"])
-    if not 1 <= month <= 12:
+    """A day of the calendar; None for one that there is not (13月), and for a length of time (3月内)."""
+    month, own = int(named["month"]), _year_of(named["year"], year)
+    after = value[named.end() :]
+    if not 1 <= month <= 12 or after.startswith(("内", "以内", "之内")):
         return None
-    own = _year_of(named["year"], year)
-    last = calendar.monthrange(own, month)[1]
+    last = _last_day(own, month)
     if named["day"]:
         day = int(named["day"])
-        return date(own, month, day) if 1 <= day <= last else None
-    if named["part"] in ("初", "上"):
-        return date(own, month, 10)
-    if named["part"] == "中":
-        return date(own, month, 20)
-    if named["part"] or not value[named.end() :].startswith(("前", "之前", "以前", "份前")):
-        return date(own, month, last)
+        return date(own, month, day) if 1 <= day <= last.day else None
+    if named["part"] in _PART_ENDS:
+        return date(own, month, _PART_ENDS[named["part"]])
+    if named["part"] or not after.startswith(("前", "之前", "以前", "份前")):
+        return last
     return date(own, month, 1) - timedelta(days=1)
+
+
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _year_of(said: str | None, year: int) -> int:
     """The year that 今, 明 or figures name."""
     if said in ("明", "次"):
         return year + 1
-    return int(said) if said and said.isdigit() else year
+    return int(said) if said and said.isdigit() and _EARLIEST <= int(said) <= _LATEST else year

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.feedback.model import Verdict
 from app.model import Answer, Inquiry, Provision, Turn
+from app.web.render import rating_markdown
 from app.web.safe import plain_markdown
 
 HISTORY_TURNS = 6
 KEPT_EXCHANGES = 30
-#: What may be said of an answer, by its name in the page's links.
-RATINGS = {"useful": Verdict.USEFUL.value, "wrong": Verdict.WRONG.value, "miscited": Verdict.MISCITED.value}
 
 
 @dataclass(frozen=True)
@@ -80,21 +78,6 @@ class Conversation:
                 one.question, f"{one.reply}\n\n{rating_markdown(one.turn, one.rated)}" if one.held else one.reply
             )
         ]
-
-
-def rating_markdown(turn: int, rated: str) -> str:
-    """Write the three links under an answer; the page's script (feedback.js) takes it from there.
-
-    Args:
-        turn: number of the exchange.
-        rated: what was said of it already.
-    """
-    links = "".join(
-        f'<a class="aw-rate{" aw-said" if shown == rated else ""}" href="#rate-{turn}-{name}">{shown}</a>'
-        for name, shown in RATINGS.items()
-    )
-    said = '<span class="aw-rated">已记下，谢谢</span>' if rated else ""
-    return f'<span class="aw-rates"><span>这条答复：</span>{links}{said}</span>'
 
 
 def messages_of(question: str, reply: str) -> list[dict[str, str]]:

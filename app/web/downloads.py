@@ -21,6 +21,9 @@ JSON_LINES = "application/x-ndjson; charset=utf-8"
 #: More than any filter of the page; a longer one is not from the page.
 _LONGEST_VALUE = 500
 
+#: Among the parameters: who is logged in, as the guard found out and never as a link says; empty for nobody.
+USER = "anwen_user"
+
 Parameters = Mapping[str, str]
 
 
@@ -48,6 +51,7 @@ def mount_downloads(app: FastAPI, downloads: Mapping[str, Download]) -> None:
 
 async def _serve(download: Download, request: Request) -> Response:
     given = {name: value[:_LONGEST_VALUE] for name, value in request.query_params.items()}
+    given[USER] = request.scope.get("anwen_user") or ""
     try:
         content = await run_in_threadpool(download.make, given)
     except AnwenError as error:

@@ -21,6 +21,7 @@ _EVENTS = "/gradio_api/queue/data"
 #: Opened by the page itself, for as long as it stands open: no sign that anybody is there.
 _HEARTBEAT = "/gradio_api/heartbeat/"
 _SAFE = ("GET", "HEAD")
+_FORM = (*_SAFE, "POST")  # what the login page answers; other methods would reach the page's own routes
 ENDED = "登录已失效（退出、到期或密码已改）；请重新登录"
 
 
@@ -56,7 +57,7 @@ class Guard:
             return PlainTextResponse(fault, status_code=421)
         if _is_foreign(headers, method, scope["type"] == "websocket"):
             return PlainTextResponse("请求来自别的网站，已拒绝；请直接在浏览器中打开安问。", status_code=403)
-        if login is None or scope["path"] in _OPEN:
+        if login is None or (scope["type"] == "http" and scope["path"] in _OPEN and method in _FORM):
             return None
         user = login.user_of(session_token(scope), use=not scope["path"].startswith(_HEARTBEAT))
         self._fault = ""
@@ -154,7 +155,7 @@ def _is_foreign(headers: Headers, method: str, always_named: bool) -> bool:
         return True
     if origin is None:
         return always_named
-    return _place(urlsplit(origin).netloc) != _place(headers.get("host", ""))
+    return _place(origin.partition("://")[2]) != _place(headers.get("host", ""))
 
 
 def _place(netloc: str) -> str:

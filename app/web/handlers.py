@@ -75,9 +75,6 @@ class Handlers:
         if fault:
             yield updates(notice=fault)
             return
-        session = self._sessions.of(request.session_hash)
-        endpoint = self._sessions.endpoint(session) if mode == Mode.LLM.value else None
-        opener = partial(self._sessions.model, session, endpoint) if endpoint else None
         inquiry = Inquiry(
             question=asked,
             region=region or None,
@@ -85,11 +82,33 @@ class Handlers:
             role=Role(role) if role else None,
             history=talk.history(),
         )
+        async with aclosing(self._asked(inquiry, mode, talk, request, box="")) as pictures:
+            async for picture in pictures:
+                yield picture
+
+    async def respond_again(
+        self, inquiry: Inquiry | None, mode: str, talk: Conversation, request: gr.Request
+    ) -> AsyncGenerator[tuple[Update, ...], None]:
+        """Answer a question once more, with what the asker set right in its reading; outputs: see updates."""
+        if inquiry is None:
+            yield updates()
+            return
+        async with aclosing(self._asked(inquiry, mode, talk, request)) as pictures:
+            async for picture in pictures:
+                yield picture
+
+    async def _asked(
+        self, inquiry: Inquiry, mode: str, talk: Conversation, request: gr.Request, box: str | None = None
+    ) -> AsyncGenerator[tuple[Update, ...], None]:
+        """Put a question, and show it and its answer as it comes about; the question box is left with `box`."""
+        session, asked = self._sessions.of(request.session_hash), inquiry.question
+        endpoint = self._sessions.endpoint(session) if mode == Mode.LLM.value else None
+        opener = partial(self._sessions.model, session, endpoint) if endpoint else None
         running = Running(talk.next_turn(), asked, endpoint.model if endpoint else "", inquiry)
         session.running = running
         lost = mode == Mode.LLM.value and endpoint is None
         yield updates(
-            [*talk.messages(), *messages_of(asked, WAITING)], "", _NO_ENDPOINT if lost else "",
+            [*talk.messages(), *messages_of(asked, WAITING)], box, _NO_ENDPOINT if lost else "",
             writes=endpoint is not None or None,
         )  # fmt: skip
         async with aclosing(self._pictures(running, inquiry, opener)) as pictures:

@@ -8,9 +8,9 @@ import hashlib
 from math import ceil
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
-from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -18,6 +18,9 @@ from app.access.access import Access, Refused, SignedIn
 from app.web.guard import LOGIN, LOGOUT, cookie_name, session_token
 from app.web.safe import escaped
 from corpus.errors import AccessError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _FOLDER = Path(__file__).with_name("static") / "login"
 _LONGEST_BODY, _BODY_SECONDS = 4096, 15
@@ -127,6 +130,7 @@ class LoginPage:
         audit = "本系统记录提问人、问题和所示条款，供审计。" if self._access.audit.on else ""
         html = self._template.substitute(
             css=self._css, js=self._js, icon=self._icon, audit=audit, name=escaped(name[:64]),
+            name_focus="" if name else " autofocus", password_focus=" autofocus" if name else "",
             fault=f'<p class="fault" role="alert" id="fault">{escaped(fault)}</p>' if fault else "",
             described=' aria-describedby="fault" aria-invalid="true"' if fault else "",
         )  # fmt: skip

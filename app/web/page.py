@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from app.desk import Desk
+from app.feedback.store import FeedbackStore
 from app.llm.client import open_model
 from app.settings import LlmSettings
 from app.web import render
@@ -17,12 +18,18 @@ from app.web.asking import Service
 from app.web.conversation import Conversation
 from app.web.downloads import Download
 from app.web.drawer import DrawerHandlers, connect_drawer, lay_out_drawer
+from app.web.exports import conversation_downloads, feedback_downloads, feedback_links
+from app.web.feedback import FeedbackDrawer, FeedbackHandlers, connect_feedback, lay_out_feedback
 from app.web.handlers import Handlers
 from app.web.keeper import Keeper
 from app.web.panel import panel_html
 from app.web.sessions import Session, Sessions
 from app.web.tabs.about import AboutTab
 from app.web.tabs.chat import ChatTab
+from app.web.tabs.clauses import ClausesTab
+from app.web.tabs.compare import CompareTab
+from app.web.tabs.duties import DutiesTab
+from app.web.tabs.ledger import LedgerTab
 from app.web.tabs.tab import QUIET, Tab
 
 STATIC = Path(__file__).with_name("static")
@@ -42,7 +49,12 @@ def _no_audit() -> str:
 
 
 def build_page(
-    service: Service, llm: LlmSettings, editable: bool, audit_state: Callable[[], str] = _no_audit
+    service: Service,
+    llm: LlmSettings,
+    editable: bool,
+    audit_state: Callable[[], str] = _no_audit,
+    feedback: FeedbackStore | None = None,
+    shared: bool = False,
 ) -> Workbench:
     """Build the page over a service; nothing is asked of it but its overview until a visitor comes.
 
@@ -51,13 +63,16 @@ def build_page(
         llm: the endpoint of the settings file, which may be none.
         editable: whether a visitor may set another for his page.
         audit_state: says in one Chinese sentence whether questions are logged; empty to say nothing.
+        feedback: keeps what visitors say of answers; None when they are not asked.
+        shared: several people log in, so that what one said is not handed out to the others.
     """
     page: gr.Blocks = gr.Blocks(title="安问 · 安全生产通知问答", analytics_enabled=False, fill_width=True)
     sessions, keeper = Sessions(llm, open_model), Keeper()
     if llm.writes:
         sessions.open_ahead(Session(), llm)
     chat = ChatTab(service.overview(), llm, editable, Handlers(service, sessions))
-    tabs: list[Tab] = [chat, *_beside_the_chat(service.desk, audit_state)]
+    handed_out = feedback_downloads(feedback) if feedback and not shared else {}
+    tabs: list[Tab] = [chat, *_beside_the_chat(service.desk, audit_state, handed_out)]
     with page:
         header = gr.HTML(render.header_html(service.overview(), llm.leaves_machine), apply_default_css=False)
         gr.HTML(render.nav_html([(one.name, one.title) for one in tabs]), apply_default_css=False, elem_id="aw-nav")
@@ -65,20 +80,34 @@ def build_page(
             with gr.Column(elem_id=f"aw-tab-{one.name}", elem_classes="aw-tab"):
                 one.lay_out()
         drawer = lay_out_drawer(llm) if editable else None
-        _connect(page, chat, tabs, keeper)
+        judging = (lay_out_feedback(), FeedbackHandlers(feedback, sessions)) if feedback else None
+        _connect(page, chat, tabs, keeper, judging)
         if drawer:
             drawing = DrawerHandlers(service.overview(), sessions, open_model)
             connect_drawer(drawer, chat.parts.filters[-1], header, drawing)
     page.queue(max_size=QUEUE_SIZE)
-    return Workbench(page, {name: made for one in tabs for name, made in one.downloads().items()})
+    taken_along = conversation_downloads(lambda user, token: keeper.recall(user, token).talk)
+    return Workbench(page, taken_along | {name: made for one in tabs for name, made in one.downloads().items()})
 
 
-def _beside_the_chat(desk: Desk, audit_state: Callable[[], str]) -> list[Tab]:
+def _beside_the_chat(desk: Desk, audit_state: Callable[[], str], handed_out: Mapping[str, Download]) -> list[Tab]:
     """The tabs beside the chat, in the order of the head's links."""
-    return [AboutTab(desk, audit_state, {}, "")]
+    return [
+        ClausesTab(desk),
+        CompareTab(desk),
+        DutiesTab(desk),
+        LedgerTab(desk),
+        AboutTab(desk, audit_state, handed_out, feedback_links() if handed_out else ""),
+    ]
 
 
-def _connect(page: gr.Blocks, chat: ChatTab, tabs: Sequence[Tab], keeper: Keeper) -> None:
+def _connect(
+    page: gr.Blocks,
+    chat: ChatTab,
+    tabs: Sequence[Tab],
+    keeper: Keeper,
+    judging: tuple[FeedbackDrawer, FeedbackHandlers] | None,
+) -> None:
     """Bring back what a page had before it was reloaded, and have it kept from then on."""
     parts = chat.parts
     kept: list[Any] = [component for one in tabs for component in one.kept]
@@ -98,7 +127,13 @@ def _connect(page: gr.Blocks, chat: ChatTab, tabs: Sequence[Tab], keeper: Keeper
     started = page.load(
         recall, given, [token, parts.talk, parts.chat, parts.panel, *kept], js="() => window.anwen.secret()", **QUIET
     )
-    chat.connect_talk(page, lambda event: event.then(keep_talk, [token, parts.talk], None, **QUIET))
+
+    def keep(event: gr.events.Dependency) -> None:
+        event.then(keep_talk, [token, parts.talk], None, **QUIET)
+
+    chat.connect_talk(page, keep)
+    if judging:
+        connect_feedback(*judging, token, parts.talk, parts.chat, keep)
     for one in tabs:
         one.connect(started)
     # Every component that can be kept has this event, though their common type does not say so.

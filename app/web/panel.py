@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from app.clauses.received import pieces_of
 from app.model import Answer, Citation, Provision
-from app.web.safe import escaped
-from corpus.model import Responsibility, Unit
-
-_EXCERPT = 14
+from app.web.safe import clause_link, escaped
+from app.web.views.clause import place_and_year, rows
+from app.web.views.received import pieces_html
 
 
 def guide_html() -> str:
@@ -26,68 +25,48 @@ def guide_html() -> str:
     )
 
 
-def _place_and_year(citation: Citation) -> str:
-    year = f"{citation.year}年" if citation.year else "年份不详"
-    return f"{escaped(citation.region) or '地区不详'} · {year}"
-
-
 def _highlighted(text: str, quote: str) -> str:
-    start = text.find(quote) if quote else -1
-    if start < 0:
-        return escaped(text)
-    end = start + len(quote)
-    return f"{escaped(text[:start])}<mark>{escaped(text[start:end])}</mark>{escaped(text[end:])}"
-
-
-def _date(iso: str) -> str:
-    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", iso)
-    return f"{found[1]}年{int(found[2])}月{int(found[3])}日" if found else escaped(iso) or "原件未载"
-
-
-def _bound_part(one: Responsibility, unit: Unit) -> str:
-    """Name the sentences that a bracket in mid-clause binds."""
-    bound = unit.text[one.start : one.end]
-    shown = bound if len(bound) <= 2 * _EXCERPT else f"{bound[:_EXCERPT]}……{bound[-_EXCERPT:]}"
-    return f'<span class="aw-note">（限于“{escaped(shown)}”）</span>'
-
-
-def _responsibility(one: Responsibility, unit: Unit) -> str:
-    units = [
-        f'<b class="aw-lead">{escaped(name)}（牵头）</b>' if name in one.lead else escaped(name) for name in one.units
-    ]
-    role = f" {escaped(one.role)}" if one.role else ""
-    line = "、".join(units) + role
-    if one.inherited_from is not None:
-        line += f'<span class="aw-note">（依据“{escaped(one.inherited_from)}”条“以下均需……”）</span>'
-    elif not one.whole:
-        line += _bound_part(one, unit)
-    return f"<li>{line}</li>"
-
-
-def _responsibilities(unit: Unit) -> str:
-    if not unit.responsibilities:
-        return "本条未写明"
-    return "<ul>" + "".join(_responsibility(one, unit) for one in unit.responsibilities) + "</ul>"
+    start, end = _span(text, quote) or (0, 0)
+    marked = f"<mark>{escaped(text[start:end])}</mark>" if end else ""
+    return f"{escaped(text[:start])}{marked}{escaped(text[end:])}"
 
 
 def _details(citation: Citation, provision: Provision | None) -> str:
     """Write what is known of the clause and its document; without the provision, what the citation itself says."""
-    source = provision.unit.source if provision else citation.source
-    rows = [("文号", escaped(citation.notice))]
-    if provision:
-        document = provision.document
-        rows += [
-            ("通知标题", escaped(document.title) or "原件未载"),
-            ("成文日期", _date(document.date)),
-            ("地区", escaped(document.region) or "不详"),
-            ("责任单位", _responsibilities(provision.unit)),
-        ]
-    rows.append(("原件位置", f"{escaped(source.file)}，字符 {source.start}–{source.end}"))
-    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows)
     if provision is None:
-        return f"<dl>{listed}</dl>"
-    received = f'<pre tabindex="0" aria-label="原件文字">{escaped(provision.received)}</pre>'
-    return f'<dl>{listed}</dl><details class="aw-received"><summary>查看原件</summary>{received}</details>'
+        place = f"{escaped(citation.source.file)}，字符 {citation.source.start}–{citation.source.end}"
+        return (
+            f"<dl><div><dt>文号</dt><dd>{escaped(citation.notice)}</dd></div>"
+            f"<div><dt>原件位置</dt><dd>{place}</dd></div></dl>"
+        )
+    return (
+        f"<dl>{rows(provision.document, provision.unit)}</dl>"
+        f'<details class="aw-received"><summary>查看原件</summary>{_received(citation, provision)}</details>'
+    )
+
+
+def _received(citation: Citation, provision: Provision) -> str:
+    """Write the received text, noise and quote marked; as it is, when it is not what the clause was read from."""
+    pieces = pieces_of(provision.unit, provision.received, _span(provision.unit.text, citation.quote))
+    if pieces is None:
+        return f'<pre tabindex="0" aria-label="原件文字">{escaped(provision.received)}</pre>'
+    return pieces_html(pieces)
+
+
+def _span(text: str, quote: str) -> tuple[int, int] | None:
+    start = text.find(quote) if quote else -1
+    return (start, start + len(quote)) if start >= 0 else None
+
+
+def _place(citation: Citation, provision: Provision | None) -> str:
+    """Write the chapter that the clause stands in, and the link to it there."""
+    if provision is None:
+        return ""
+    unit = provision.unit
+    link = clause_link(unit.notice, unit.label, *(_span(unit.text, citation.quote) or ()))
+    above = " › ".join(f"{label} {name}".strip() for label, name in zip(unit.path, unit.ancestors, strict=False))
+    chapter = f'<span class="aw-note">{escaped(above)}</span>' if above else ""
+    return f'<p class="aw-place">{chapter}<a href="{link}">在条款中打开</a></p>'
 
 
 def _card(citation: Citation, provision: Provision | None, turn: int, opened: bool) -> str:
@@ -100,9 +79,10 @@ def _card(citation: Citation, provision: Provision | None, turn: int, opened: bo
         f'<summary><span class="aw-n">{citation.n}</span><span class="aw-about">'
         f'<span class="aw-where">{escaped(citation.notice)} {label}</span>'
         f'<span class="aw-heading">{escaped(citation.heading)}</span>'
-        f'<span class="aw-meta">{_place_and_year(citation)}</span></span>'
+        f'<span class="aw-meta">{place_and_year(citation.region, citation.year)}</span></span>'
         f'<span class="aw-quote">{escaped(citation.quote)}</span></summary>'
-        f'<div class="aw-body"><p class="aw-clause"><b>{label}</b>{_highlighted(text, citation.quote)}</p>'
+        f'<div class="aw-body">{_place(citation, provision)}'
+        f'<p class="aw-clause"><b>{label}</b>{_highlighted(text, citation.quote)}</p>'
         f"{_details(citation, provision)}</div></details>"
     )
 

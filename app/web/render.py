@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.explain import MADE_WHOLE, Explanation
+from app.explain import MADE_WHOLE, Explanation, corrected_text
+from app.feedback.model import Verdict
 from app.llm.model import Struck, Written
 from app.model import MODE_NAMES, STATUS_NAMES, Answer, Citation, Mode, Overview
 from app.web.safe import answer_lines, escaped, one_line, plain_markdown
 
 STOPPED = "已停止"
+#: What may be said of an answer, by its name in the page's links.
+RATINGS = {"useful": Verdict.USEFUL.value, "wrong": Verdict.WRONG.value, "miscited": Verdict.MISCITED.value}
 
 _HINT = "答复只依据已收录的通知；办理具体事项，请以原文件和主管部门答复为准。"
 _NO_WRITING = Written()
@@ -45,12 +48,13 @@ def answer_markdown(
     parts = [
         _head(answer, written, stopped),
         f'<span class="aw-outcome">{one_line(note)}</span>' if note else "",
+        _corrected(answer.explanation),
         understood_markdown(meant_by(answer, written)),
         body_markdown(shown, turn),
         _references(answer.citations),
         _small_print(answer, written, seconds),
         _struck(written.struck),
-        _why(answer.explanation),
+        _why(answer.explanation, turn),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -79,6 +83,21 @@ def stopped_markdown(turn: int, answer: Answer | None, model: str) -> str:
     if answer is None:
         return f"{_badge('stopped', STOPPED)}\n\n这个问题没有答完；需要时请再问一次。"
     return answer_markdown(answer, turn, Written(model=model), stopped=True)
+
+
+def rating_markdown(turn: int, rated: str) -> str:
+    """Write the three links under an answer; the page's script (feedback.js) takes it from there.
+
+    Args:
+        turn: number of the exchange.
+        rated: what was said of it already.
+    """
+    links = "".join(
+        f'<a class="aw-rate{" aw-rate-chosen" if shown == rated else ""}" href="#rate-{turn}-{name}">{shown}</a>'
+        for name, shown in RATINGS.items()
+    )
+    said = '<span class="aw-rated">已记下，谢谢</span>' if rated else ""
+    return f'<span class="aw-rates"><span>这条答复：</span>{links}{said}</span>'
 
 
 def notice_html(message: str) -> str:
@@ -166,8 +185,15 @@ def struck_html(text: str, reasons: Sequence[str]) -> str:
     return f'<del>{one_line(text)}</del><span class="aw-reason">（{why}）</span>'
 
 
-def _why(explanation: Explanation | None) -> str:
-    """Write why the answer came out so (为什么这样答), closed until it is wanted.
+def _corrected(explanation: Explanation | None) -> str:
+    """Write what the asker set right in the reading, over the answer that came of it."""
+    if explanation is None or not explanation.corrected:
+        return ""
+    return f'<span class="aw-corrected">已按您的改正重查：{one_line(corrected_text(explanation.corrected))}</span>'
+
+
+def _why(explanation: Explanation | None, turn: int) -> str:
+    """Write why the answer came out so (为什么这样答), with a way to set it right, closed until it is wanted.
 
     It is HTML amid markdown, so it keeps to one line, for a line that is blank would end the HTML.
     """
@@ -178,7 +204,8 @@ def _why(explanation: Explanation | None) -> str:
         for line in explanation.lines()
     )
     table = f'<table class="aw-reading"><tbody>{rows}</tbody></table>'
-    return f'<details class="aw-why"><summary>为什么这样答</summary>{table}</details>'
+    correct = f'<a class="aw-correct" href="#correct-{turn}">理解得不对？改正后重查</a>'
+    return f'<details class="aw-why"><summary>为什么这样答</summary>{correct}{table}</details>'
 
 
 def _mark(citation: Citation, turn: int) -> str:

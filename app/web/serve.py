@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.access import Access, is_wider
+from app.feedback.store import FeedbackStore
 from app.settings import LlmSettings
 from app.web.guard import Guard
 from app.web.login import LoginPage
@@ -75,7 +76,11 @@ class SecurityHeaders:
 
 
 def create_app(
-    service: Service, llm: LlmSettings = _NO_MODEL, editable: bool = False, access: Access = _ON_LOOPBACK
+    service: Service,
+    llm: LlmSettings = _NO_MODEL,
+    editable: bool = False,
+    access: Access = _ON_LOOPBACK,
+    feedback: FeedbackStore | None = None,
 ) -> FastAPI:
     """Build the web application over a service.
 
@@ -84,6 +89,7 @@ def create_app(
         llm: the endpoint of the settings file, which may be none.
         editable: whether a visitor may set another for his page.
         access: who may use it; by default whoever sits at this machine.
+        feedback: keeps what visitors say of answers; None when they are not asked.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it while it is imported and built
     from gradio import mount_gradio_app
@@ -91,11 +97,10 @@ def create_app(
     from app.web.downloads import mount_downloads
     from app.web.page import STATIC, build_page, page_options
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
-    app.add_middleware(Guard, access=access)
-    app.add_middleware(SecurityHeaders)  # the last one added is the outermost
-    LoginPage(access).mount(app)
-    workbench = build_page(service, llm, editable, lambda: access.audit.state)
+    app = _guarded(access)
+    workbench = build_page(
+        service, llm, editable, lambda: access.audit.state, feedback, shared=access.login is not None
+    )
     mount_downloads(app, workbench.downloads)
     mount_gradio_app(
         app,
@@ -113,6 +118,15 @@ def create_app(
         favicon_path=str(STATIC / "favicon.svg"),
         **page_options(),
     )
+    return app
+
+
+def _guarded(access: Access) -> FastAPI:
+    """An application with the login and what stands before every request."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
+    app.add_middleware(Guard, access=access)
+    app.add_middleware(SecurityHeaders)  # the last one added is the outermost
+    LoginPage(access).mount(app)
     return app
 
 
@@ -143,7 +157,7 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(message) from error
 
 
-def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: Access) -> None:
+def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: Access, feedback: FeedbackStore) -> None:
     """Serve the page until interrupted.
 
     Args:
@@ -151,6 +165,7 @@ def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: A
         listener: the address, taken by listen().
         llm: the LLM endpoint, which may be none.
         access: who may use it, by open_access() for the same address.
+        feedback: keeps what visitors say of answers.
 
     Raises:
         SettingsError: the address is reached from other machines, and access asks for no login.
@@ -159,7 +174,7 @@ def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: A
         host, port = listener.getsockname()[:2]
         if is_wider(host) and access.login is None:
             raise SettingsError(f"在 {host} 上启动需要登录；请用 anwen serve 启动")
-        app = create_app(service, llm, llm.may_be_set(host), access)
+        app = create_app(service, llm, llm.may_be_set(host), access, feedback)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         sys.stderr.write("\n".join(_greeting(host, port, access)) + "\n")
         with contextlib.suppress(KeyboardInterrupt):

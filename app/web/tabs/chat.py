@@ -12,8 +12,10 @@ from app.model import Mode, Overview, Role
 from app.settings import LlmSettings
 from app.web import render
 from app.web.conversation import Conversation
+from app.web.correct import CorrectionHandlers, connect_correction, lay_out_correction
 from app.web.downloads import Download
 from app.web.drawer import mode_choices, opening_button
+from app.web.feedback import export_links
 from app.web.handlers import Handlers, example_text
 from app.web.panel import guide_html
 from app.web.tabs.tab import QUIET, dropdown
@@ -140,10 +142,12 @@ class ChatTab:
                 box, ask, stop, clear = _ask_row()
                 with gr.Row(elem_id="aw-foot", equal_height=False):
                     notice = gr.HTML(render.notice_html(""), apply_default_css=False, elem_id="aw-notice")
+                    export_links()
                     if self._editable:
                         opening_button()
             with gr.Column(scale=2, min_width=320, elem_id="aw-right"):
                 panel = gr.HTML(guide_html(), apply_default_css=False, js_on_load=_PANEL_SCRIPT, elem_id="aw-panel")
+        self._correction = lay_out_correction(self._overview)
         self.parts = Parts(chat, box, notice, panel, gr.State(Conversation()), filters, ask, stop, clear)
 
     def connect(self, started: gr.events.Dependency) -> None:
@@ -169,12 +173,15 @@ class ChatTab:
         }
         asked = gr.on([parts.box.submit, parts.ask.click], trigger_mode="once", **asking)
         chosen = parts.chat.example_select(example_text, None, parts.box, **QUIET).then(**asking)
-        for event in (asked, chosen):
+        checked = connect_correction(self._correction, parts.talk, CorrectionHandlers(self._overview))
+        pending = {"fn": handlers.respond_again, "inputs": [self._correction.pending, parts.filters[-1], parts.talk]}
+        again = checked.then(**{**asking, **pending})
+        for event in (asked, chosen, again):
             event.failure(handlers.give_up, parts.talk, outputs, **QUIET)
             keep(event)
-        keep(parts.stop.click(handlers.stop, parts.talk, outputs, cancels=[asked, chosen], **QUIET))
+        keep(parts.stop.click(handlers.stop, parts.talk, outputs, cancels=[asked, chosen, again], **QUIET))
         keep(
-            gr.on([parts.clear.click, parts.chat.clear], handlers.clear, None, outputs, cancels=[asked, chosen],
+            gr.on([parts.clear.click, parts.chat.clear], handlers.clear, None, outputs, cancels=[asked, chosen, again],
                   **QUIET)
         )  # fmt: skip
         parts.panel.select(handlers.show_citation, parts.talk, parts.panel, **QUIET)

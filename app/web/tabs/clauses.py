@@ -14,11 +14,23 @@ from app.desk import Desk
 from app.web.downloads import Download
 from app.web.tabs.tab import ANY, QUIET, STEADY, dropdown, script
 from app.web.views.clause import clause_html, guide_html, unknown_html
-from app.web.views.clauses import PAGE, Browsing, hits_html, tree_html
+from app.web.views.clauses import PAGE, TOP, Browsing, hits_html, tree_html
 
 _SPAN = re.compile(r"(\d{1,6})-(\d{1,6})")
-# What was clicked in the list is written anew; it keeps the focus.
-_LIST_SCRIPT = "watch('value', () => element.querySelector('[data-aw-at]')?.focus({ preventScroll: true }));"
+# What was clicked in the list keeps the focus; the clause being read comes into sight in the list's own box.
+_LIST_SCRIPT = """
+watch('value', () => {
+  const box = element.querySelector('.aw-browse');
+  const [at, now] = ['[data-aw-at]', '[aria-current]'].map((one) => box?.querySelector(one));
+  if (at?.dataset.awAt === 'top') at.scrollIntoView({ block: 'start' });
+  if (at) return at.focus({ preventScroll: true });
+  if (!now) return;
+  const down = now.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  if (down < 0 || down > box.clientHeight - 40) box.scrollTop += down - box.clientHeight / 2;
+});
+"""
+# Another clause is read from its beginning.
+_CLAUSE_SCRIPT = "watch('value', () => element.querySelector('.aw-reader')?.scrollTo(0, 0));"
 #: Most nodes that a visitor may have open, and the longest list of one; the browser's words are not trusted.
 _MOST_OPEN, _LONGEST = 400, 5000
 
@@ -43,8 +55,8 @@ class ClausesTab:
         choices = self._desk.catalogue.choices
         with gr.Row(elem_classes="aw-tools", elem_id="aw-clauses-tools"):
             box = gr.Textbox(
-                label="查找", placeholder="字词，空格隔开；“整句”加引号", max_lines=1, max_length=LONGEST_QUERY, scale=3,
-                min_width=220,
+                label="查找", placeholder="字词，空格隔开；“整句”加引号", max_lines=1, max_length=LONGEST_QUERY,
+                scale=3, min_width=220,
             )  # fmt: skip
             self._find = gr.Button("查找", elem_classes="aw-btn aw-primary", scale=0, min_width=84)
             filters = (
@@ -60,7 +72,10 @@ class ClausesTab:
                 self._list = gr.HTML("", apply_default_css=False, js_on_load=_LIST_SCRIPT, elem_id="aw-clauses-list")
             with gr.Column(scale=3, min_width=320):
                 self._clause = gr.HTML(
-                    guide_html(), apply_default_css=False, js_on_load=script(self.name), elem_id="aw-clauses-clause"
+                    guide_html(),
+                    apply_default_css=False,
+                    js_on_load=f"{script(self.name)}\n{_CLAUSE_SCRIPT}",
+                    elem_id="aw-clauses-clause",
                 )
         self._browsing = gr.State(Browsing())
 
@@ -97,12 +112,14 @@ class ClausesTab:
         browsing = browsing.model_copy(update={"page": 1, "touched": ""})
         return browsing, self._listed(browsing, *asked)
 
-    def _click(self, browsing: Browsing, *asked: str, event: gr.SelectData) -> tuple[Any, ...]:
+    def _click(self, event: gr.SelectData, browsing: Browsing, *asked: str) -> tuple[Any, ...]:
         """What a click or an address asks for; its words come from the browser and may be anything."""
         value = event.value
         if event.index == "route" and isinstance(value, list):
             return self._read(browsing, asked, [str(part) for part in value])
-        if event.index in ("words", "reset") and isinstance(value, str):
+        if event.index == "list":
+            browsing = browsing.model_copy(update={"touched": TOP})
+        elif event.index in ("words", "reset") and isinstance(value, str):
             asked = (value[:LONGEST_QUERY], *asked[1:]) if event.index == "words" else ("", *(ANY for _ in asked[1:]))
             browsing = browsing.model_copy(update={"page": 1, "touched": ""})
         elif event.index in ("open", "more", "page") and isinstance(value, str):
@@ -133,8 +150,9 @@ class ClausesTab:
         if entry is None:
             return browsing, gr.skip(), unknown_html(notice, label), *untouched
         quote = _quote(span, len(entry.unit.text))
-        above = {node.key for node in catalogue.above(entry)}
-        update = {"chosen": entry.number, "quote": quote, "opened": browsing.opened | above, "touched": ""}
+        above = frozenset(node.key for node in catalogue.above(entry))
+        opened = above | (browsing.opened if len(browsing.opened) < _MOST_OPEN else frozenset())
+        update = {"chosen": entry.number, "quote": quote, "opened": opened, "touched": ""}
         browsing = browsing.model_copy(update=update)
         spans = (quote,) if quote else self._words(entry.number, asked)
         text = self._desk.text_of(entry.unit.source.file)

@@ -14,6 +14,7 @@ from app.web.views.received import received_html
 from corpus.model import Document, Responsibility, Unit
 
 _EXCERPT = 14
+_BACK = '<p class="aw-to-list"><button type="button" class="aw-btn" data-aw="list">返回列表</button></p>'
 _GONE = "（原件不在通知文件夹中，或无法读取）"
 _CHANGED = "（原件已经改动，与解析时不同；请重新启动安问，让它重新解析）"
 
@@ -58,23 +59,25 @@ def clause_html(
         for piece, is_marked in marked(unit.text, spans)
     )
     return (
-        f'<section class="aw-reader" aria-label="条款正文" tabindex="-1" data-aw-focus="nearest">{_crumbs(catalogue, entry)}'
-        f"<h3>{escaped(name)}</h3>{_about(entry)}"
-        f'<p class="aw-clause">{body}</p>{_acts(catalogue, entry, quote)}<dl>{rows(document, unit, entry.industries)}</dl>'
+        '<section class="aw-reader" aria-label="条款正文" tabindex="-1" data-aw-focus="nearest">'
+        f"{_crumbs(catalogue, entry)}<h3>{escaped(name)}</h3>{_about(entry)}"
+        f'<p class="aw-clause">{body}</p>{_acts(catalogue, entry, quote)}'
+        f"<dl>{rows(document, unit, entry.industries)}</dl>"
         f'<details class="aw-received"><summary>查看原件</summary>{_received(unit, quote, text)}</details>'
-        f"{_chapter(catalogue, entry)}</section>"
+        f"{_chapter(catalogue, entry)}{_BACK}</section>"
     )
 
 
-def rows(document: Document, unit: Unit, industries: Sequence[str] = ()) -> str:
-    """Write what is known of a clause and its document as rows of a list."""
+def rows(document: Document, unit: Unit, industries: Sequence[str] | None = None) -> str:
+    """Write what is known of a clause and its document as rows of a list; industries only where they are given."""
+    known = [] if industries is None else [("行业", escaped("、".join(industries) or f"{GENERAL}（对各行业）"))]
     listed = [
         ("责任单位", responsibilities(unit)),
         ("文号", escaped(document.notice)),
         ("通知标题", escaped(document.title) or "原件未载"),
         ("成文日期", date(document.date)),
         ("地区", escaped(document.region) or "不详"),
-        ("行业", escaped("、".join(industries) or f"{GENERAL}（对各行业）")),
+        *known,
         ("原件位置", f"{escaped(unit.source.file)}，字符 {unit.source.start}–{unit.source.end}"),
     ]
     return "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in listed)

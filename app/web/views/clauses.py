@@ -15,9 +15,18 @@ from app.web.views.clause import place_and_year
 from corpus.model import Frozen
 
 PAGE = 50
+#: Said to have been touched, it brings the head of the list into sight.
+TOP = "top"
 _WIDTH = 96
 _NO_NOTICES = "还没有收录任何通知；请把通知的 .txt 文本放入通知文件夹，再重新启动安问。"
-_RESET = '<button type="button" class="aw-btn" data-aw="reset">清除条件</button>'
+
+
+def _button(name: str, act: str, value: str, disabled: bool = False) -> str:
+    off = " disabled" if disabled else ""
+    return f'<button type="button" class="aw-btn" data-aw="{act}" data-value="{escaped(value)}"{off}>{name}</button>'
+
+
+_RESET = _button("清除条件", "reset", "")
 
 
 class Browsing(Frozen):
@@ -34,17 +43,17 @@ class Browsing(Frozen):
 def tree_html(catalogue: Catalogue, browsing: Browsing) -> str:
     """Write the tree; what is closed is not written."""
     if not catalogue.roots:
-        return _listed(f'<p class="aw-empty">{_NO_NOTICES}</p>')
+        return _listed(f'<p class="aw-empty">{_NO_NOTICES}</p>', browsing)
     clauses = sum(root.clauses for root in catalogue.roots)
     head = f'<p class="aw-small">{len(catalogue.roots)} 份文件，{clauses} 条。点文号展开。</p>'
-    return _listed(head + _nodes(catalogue, catalogue.roots, "", browsing))
+    return _listed(head + _nodes(catalogue, catalogue.roots, "", browsing), browsing)
 
 
 def hits_html(catalogue: Catalogue, found: Found, browsing: Browsing, query: str) -> str:
     """Write the clauses found, and how the words were taken."""
     notes = _notes(found)
     if not found.hits:
-        return _listed(f'<div class="aw-found" role="status">{notes}{_nothing(found, query)}</div>')
+        return _listed(f'<div class="aw-found" role="status">{notes}{_nothing(found, query)}</div>', browsing)
     pages = (len(found.hits) + PAGE - 1) // PAGE
     page = min(max(browsing.page, 1), pages)
     first = (page - 1) * PAGE
@@ -52,14 +61,17 @@ def hits_html(catalogue: Catalogue, found: Found, browsing: Browsing, query: str
     items = "".join(_hit(catalogue.entries[hit.number], hit, browsing) for hit in shown)
     outside = f"（另有 {found.outside} 条不合筛选条件）" if found.outside else ""
     head = f"<p>找到 <b>{len(found.hits)}</b> 条{outside}</p>{_RESET}"
+    turning = _pages(page, pages, first, len(shown), len(found.hits))
     return _listed(
         f'<div class="aw-found" role="status"><div class="aw-bar">{head}</div>{notes}</div>'
-        f'<ol class="aw-hits" start="{first + 1}">{items}</ol>{_pages(page, pages, first, len(shown), len(found.hits))}'
+        f'<ol class="aw-hits" start="{first + 1}">{items}</ol>{turning}',
+        browsing,
     )
 
 
-def _listed(inner: str) -> str:
-    return f'<div class="aw-browse"><h2>条款</h2>{inner}</div>'
+def _listed(inner: str, browsing: Browsing) -> str:
+    focus = ' tabindex="-1" data-aw-at="top"' if browsing.touched == TOP else ""
+    return f'<div class="aw-browse"><h2{focus}>条款</h2>{inner}</div>'
 
 
 def _nodes(catalogue: Catalogue, nodes: Sequence[Node], above: str, browsing: Browsing) -> str:
@@ -67,10 +79,8 @@ def _nodes(catalogue: Catalogue, nodes: Sequence[Node], above: str, browsing: Br
     items = "".join(_node(catalogue, node, browsing) for node in nodes[:length])
     left = len(nodes) - length
     if left > 0:
-        items += (
-            f'<li><button type="button" class="aw-btn" data-aw="more" data-value="{above}">再显示 {min(left, PAGE)} 项'
-            f"（还有 {left} 项）</button></li>"
-        )
+        name = f"再显示 {min(left, PAGE)} 项（还有 {left} 项）"
+        items += f"<li>{_button(name, 'more', above)}</li>"
     return f'<ul class="aw-tree">{items}</ul>'
 
 
@@ -89,11 +99,9 @@ def _node(catalogue: Catalogue, node: Node, browsing: Browsing) -> str:
         return f'<li><a href="{clause_link(unit.notice, unit.label)}"{current}>{name}</a></li>'
     opened = node.key in browsing.opened
     count = f'<span class="aw-count">{node.clauses} 条</span>' if node.clauses else ""
-    focus = " data-aw-at" if node.key == browsing.touched else ""
-    button = (
-        f'<button type="button" data-aw="open" data-value="{node.key}" aria-expanded="{"true" if opened else "false"}"{focus}>'
-        f"<span>{name}</span>{_where(catalogue, node)}{count}</button>"
-    )
+    state = f'aria-expanded="{"true" if opened else "false"}"{" data-aw-at" if node.key == browsing.touched else ""}'
+    inner = f"<span>{name}</span>{_where(catalogue, node)}{count}"
+    button = f'<button type="button" data-aw="open" data-value="{node.key}" {state}>{inner}</button>'
     return f"<li>{button}{_nodes(catalogue, node.nodes, node.key, browsing) if opened else ''}</li>"
 
 
@@ -115,11 +123,11 @@ def _hit(entry: Entry, hit: Hit, browsing: Browsing) -> str:
     words = "".join(f"<mark>{escaped(text)}</mark>" if is_marked else escaped(text) for text, is_marked in cut.pieces)
     text = f"{'' if cut.opens else '……'}{words}{'' if cut.closes else '……'}"
     current = ' aria-current="true"' if entry.number == browsing.chosen else ""
+    where = f"{place_and_year(entry.document.region, entry.document.year)} · {escaped(unit.notice)}"
     return (
         f'<li><a href="{clause_link(unit.notice, unit.label)}"{current}>'
         f'<span class="aw-hit-name"><b>{escaped(unit.label)}</b> {heading}</span>'
-        f'<span class="aw-small">{place_and_year(entry.document.region, entry.document.year)} · {escaped(unit.notice)}</span>'
-        f'<span class="aw-hit-text">{text}</span></a></li>'
+        f'<span class="aw-small">{where}</span><span class="aw-hit-text">{text}</span></a></li>'
     )
 
 
@@ -141,10 +149,7 @@ def _notes(found: Found) -> str:
 
 
 def _suggestion(one: Widened) -> str:
-    buttons = "".join(
-        f'<button type="button" class="aw-btn" data-aw="words" data-value="{escaped(word)}">查“{escaped(word)}”</button>'
-        for word in one.meant[:3]
-    )
+    buttons = "".join(_button(f"查“{escaped(word)}”", "words", word) for word in one.meant[:3])
     return f'<div class="aw-bar"><p class="aw-small">通知里也可能写作：</p>{buttons}</div>'
 
 
@@ -165,17 +170,15 @@ def _nothing(found: Found, query: str) -> str:
         said = "没有找到。请换短一些的词，或放宽筛选条件。"
     else:
         said = "没有符合这些筛选条件的条款。请放宽条件。"
-    return f'<p class="aw-empty">{said}</p><div class="aw-bar">{_RESET}</div>'
+    ask = f'<button type="button" class="aw-btn" data-aw-ask="{escaped(query.strip())}">到“问答”里问这句</button>'
+    return f'<p class="aw-empty">{said}</p><div class="aw-bar">{_RESET}{ask if query.strip() else ""}</div>'
 
 
 def _pages(page: int, pages: int, first: int, shown: int, total: int) -> str:
     if pages == 1:
         return ""
-    before, after = (
-        f'<button type="button" class="aw-btn" data-aw="page" data-value="{number}"{"" if 1 <= number <= pages else " disabled"}>'
-        f"{name}</button>"
-        for number, name in ((page - 1, "上一页"), (page + 1, "下一页"))
-    )
+    before = _button("上一页", "page", str(page - 1), page == 1)
+    after = _button("下一页", "page", str(page + 1), page == pages)
     return (
         f'<nav class="aw-pages" aria-label="翻页">{before}<span>本页 {first + 1}–{first + shown}，共 {total} 条</span>'
         f"{after}</nav>"

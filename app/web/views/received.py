@@ -29,10 +29,13 @@ _MARK = "　<mark>黄底</mark>：所引的话"
 def received_html(shown: Received) -> str:
     """Write a clause in its received file, the lines before and after it included."""
     place = f"{escaped(shown.file)}，字符 {shown.start}–{shown.end}，略去 {shown.dropped} 字"
-    before, after = (
-        f'<span class="aw-around">{escaped(text)}</span>' if text else "" for text in (shown.before, shown.after)
-    )
+    before, after = _around(shown.before, "……", ""), _around(shown.after, "", "……")
     return f'<p class="aw-small">{place}</p>' + _framed(before + _pieces(shown.pieces) + after, shown.pieces)
+
+
+def _around(text: str, opening: str, closing: str) -> str:
+    """Write the lines beside a clause, which are cut off somewhere."""
+    return f'<span class="aw-around">{opening}{escaped(text)}{closing}</span>' if text else ""
 
 
 def pieces_html(pieces: Sequence[Piece]) -> str:

@@ -1,0 +1,204 @@
+"""The tab 对照: two notices beside each other, the list of changes, one subject in several notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import gradio as gr
+
+from app.align.compare import Comparer
+from app.align.many import counterparts, mentions
+from app.align.standing import nearest, useful_pairs
+from app.desk import Desk
+from app.export.sheet import write_sheet
+from app.export.word import write_document
+from app.web.downloads import DOCX, XLSX, Download, Parameters
+from app.web.safe import escaped
+from app.web.tabs.tab import ANY, QUIET, STEADY, dropdown, script
+from app.web.views.compare import Asked, Mode, pairs_html, presets_html
+from app.web.views.compare_files import paper_of, sheet_of
+from app.web.views.compare_list import list_html, listed, many_html
+from app.web.views.compare_words import notice_name, unit_name
+from corpus.errors import QuestionError
+from corpus.model import Document
+
+#: Notices that the view of one subject holds against each other, and the longest word that is looked for.
+_MOST_NOTICES, _LONGEST_WORD = 8, 40
+_MODES = [("逐条对照", Mode.PAIRS.value), ("变化清单", Mode.LIST.value), ("一个事项，多份通知", Mode.MANY.value)]
+_TOO_FEW = '<p class="aw-empty">至少要收录两份通知才能对照；请把通知放入通知文件夹，再重新启动安问。</p>'
+_UNKNOWN = '<p class="aw-empty">没有这样两份通知；请在上面另选。</p>'
+_SAME = '<p class="aw-empty">左右是同一份通知；请在“左”或“右”里另选一份。</p>'
+
+
+class CompareTab:
+    """Notices beside each other."""
+
+    name = "compare"
+    title = "对照"
+
+    def __init__(self, desk: Desk) -> None:
+        """Take the desk whose notices are compared."""
+        self._desk = desk
+        self._notices = [one for one in desk.documents if one.clauses]
+        self._pairs = useful_pairs(self._notices)
+
+    @property
+    def kept(self) -> Sequence[gr.components.Component]:
+        """The two notices, the view, the word and the box; the clause depends on the left notice."""
+        return (self._left, self._right, self._mode, self._word, self._only)
+
+    def lay_out(self) -> None:
+        """Make the components."""
+        choices = [(notice_name(one), one.notice) for one in self._notices]
+        first = self._pairs[0] if self._pairs else tuple((*self._notices, *self._notices)[:2])
+        left, right = (one.notice for one in first) if first else (None, None)
+        with gr.Row(elem_classes="aw-tools", elem_id="aw-compare-tools"):
+            self._left = gr.Dropdown(choices, value=left, label="左（旧的或上级的）", filterable=False, min_width=250)
+            self._right = gr.Dropdown(choices, value=right, label="右（新的或下级的）", filterable=False, min_width=250)
+            self._clause = dropdown("事项（左边通知的条款）", self._clauses(left), "全部", min_width=220)
+            self._word = gr.Textbox(
+                label="含有的词", placeholder="如：燃气", max_lines=1, max_length=_LONGEST_WORD, min_width=150
+            )
+            self._find = gr.Button("查找", elem_classes="aw-btn aw-primary", scale=0, min_width=84)
+        with gr.Row(elem_classes="aw-tools", elem_id="aw-compare-modes"):
+            self._mode = gr.Radio(_MODES, value=Mode.PAIRS.value, label="怎么看", min_width=420)
+            self._only = gr.Checkbox(label="只看有差别的", value=False, min_width=150)
+        self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-compare-view")
+
+    def connect(self, started: gr.events.Dependency) -> None:
+        """Show the pair once the page is there; then whatever is chosen, clicked or addressed."""
+        inputs = [self._left, self._right, self._mode, self._word, self._only, self._clause]
+        started.then(self._start, inputs[:-1], [self._clause, self._view], **QUIET)
+        gr.on([self._left.input, self._right.input], self._start, inputs[:-1], [self._clause, self._view], **STEADY)
+        gr.on(
+            [self._mode.input, self._only.input, self._clause.input, self._word.submit, self._find.click],
+            self._show, inputs, self._view, **STEADY,
+        )  # fmt: skip
+        outputs = [self._left, self._right, self._mode, self._word, self._clause, self._view]
+        self._view.select(self._click, inputs, outputs, **QUIET)
+
+    def downloads(self) -> Mapping[str, Download]:
+        """The list of changes for Excel and Word."""
+
+        def sheet(given: Parameters) -> bytes:
+            return self._file(given, lambda comparer, asked: write_sheet(sheet_of(comparer, listed(comparer, asked))))
+
+        def paper(given: Parameters) -> bytes:
+            return self._file(
+                given, lambda comparer, asked: write_document(paper_of(comparer, listed(comparer, asked)))
+            )
+
+        return {
+            "compare.xlsx": Download(XLSX, "通知对照.xlsx", sheet),
+            "compare.docx": Download(DOCX, "通知对照.docx", paper),
+        }
+
+    def _file(self, given: Parameters, write: Callable[[Comparer, Asked], bytes]) -> bytes:
+        sides = [self._desk.document(given.get(side, "")) for side in ("left", "right")]
+        left, right = sides
+        if left is None or right is None or left.notice == right.notice:
+            raise QuestionError("没有这样两份通知；请在“对照”里重新选择后导出")
+        asked = Asked(label=given.get("label", ""), word=given.get("word", "").strip()[:_LONGEST_WORD])
+        return write(self._desk.comparers.of(left, right), asked)
+
+    def _clauses(self, notice: str | None) -> list[tuple[str, str]]:
+        document = self._desk.document(notice or "")
+        return [(unit_name(unit), unit.label) for unit in document.clauses] if document else []
+
+    def _start(self, left: str | None, right: str | None, mode: str | None, word: str, only: bool) -> tuple[Any, str]:
+        """Two notices have been chosen: their clauses to choose from, and the whole of them."""
+        choices = gr.update(choices=[("全部", ANY), *self._clauses(left)], value=ANY)
+        return choices, self._html(left, right, mode, _asked(word, only, ANY))
+
+    def _show(
+        self, left: str | None, right: str | None, mode: str | None, word: str, only: bool, clause: str | None
+    ) -> str:
+        return self._html(left, right, mode, _asked(word, only, clause))
+
+    def _click(
+        self,
+        left: str | None,
+        right: str | None,
+        mode: str | None,
+        word: str,
+        only: bool,
+        clause: str | None,
+        event: gr.SelectData,
+    ) -> tuple[Any, ...]:
+        """What a click or an address asks for; its words come from the browser and may be anything."""
+        act, value = event.index, event.value
+        if act == "route" and isinstance(value, list):
+            return self._go([str(part) for part in value], mode, only)
+        if not isinstance(value, str):
+            return tuple(gr.skip() for _ in range(6))
+        if act == "preset" and value.isdecimal() and int(value) < len(self._pairs):
+            one, other = self._pairs[int(value)]
+            return self._go([one.notice, other.notice], mode, only)
+        asked = _asked(word, only, clause)
+        if act == "clause" and self._desk.unit(left or "", value):
+            html = self._html(left, right, mode, asked.model_copy(update={"label": value}))
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), value, html
+        if act == "open":
+            asked = asked.model_copy(update={"opened": value})
+        elif act in ("page", "list"):
+            kind, _, page = value.rpartition("/")
+            number = int(page) if page.isdecimal() and len(page) < 6 else 1
+            asked = asked.model_copy(update={"kind": kind, "page": max(1, number)})
+        return (*(gr.skip() for _ in range(5)), self._html(left, right, mode, asked))
+
+    def _go(self, parts: Sequence[str], mode: str | None, only: bool) -> tuple[Any, ...]:
+        """Open two notices, and a clause of one of them when it is named."""
+        left, right, label = (*parts, "", "", "")[:3]
+        sides = [self._desk.document(notice) for notice in (left, right)]
+        if any(one is None or not one.clauses for one in sides):
+            return (*(gr.skip() for _ in range(5)), presets_html(self._pairs, ("", "")) + _UNKNOWN)
+        mode = Mode.PAIRS.value if label else mode
+        asked = Asked(only_changed=only and not label)
+        if label and left != right:
+            comparisons = self._desk.comparers.of(*[one for one in sides if one]).comparisons
+            places = (
+                at
+                for at, pair in enumerate(comparisons)
+                for unit in (pair.left, pair.right)
+                if unit and unit.label == label
+            )
+            asked = asked.model_copy(update={"opened": str(next(places, ""))})
+        choices = gr.update(choices=[("全部", ANY), *self._clauses(left)], value=ANY)
+        return left, right, mode, "", choices, self._html(left, right, mode, asked)
+
+    def _html(self, left: str | None, right: str | None, mode: str | None, asked: Asked) -> str:
+        one, other = self._desk.document(left or ""), self._desk.document(right or "")
+        if one is None or other is None or len(self._notices) < 2:
+            return presets_html((), ("", "")) + _TOO_FEW
+        presets = presets_html(self._pairs, (one.notice, other.notice))
+        if mode == Mode.MANY:
+            return presets + self._many(one, asked)
+        if one.notice == other.notice:
+            return presets + _SAME
+        comparer = self._desk.comparers.of(one, other)
+        view = list_html if mode == Mode.LIST else pairs_html
+        return presets + view(comparer, asked, _exports(one, other, asked))
+
+    def _many(self, document: Document, asked: Asked) -> str:
+        documents = nearest(document, self._notices, _MOST_NOTICES)
+        if asked.label:
+            facing = counterparts(documents, asked.label, self._desk.comparers)
+        else:
+            facing = mentions(documents, asked.word) if asked.word else ()
+        return many_html(facing, asked, document.clauses)
+
+
+def _asked(word: str | None, only: bool | None, clause: str | None) -> Asked:
+    return Asked(label=clause or "", word=(word or "").strip()[:_LONGEST_WORD], only_changed=bool(only))
+
+
+def _exports(left: Document, right: Document, asked: Asked) -> str:
+    """Links to the files of what is shown."""
+    query = {"left": left.notice, "right": right.notice, "label": asked.label, "word": asked.word}
+    given = escaped(urlencode({name: value for name, value in query.items() if value}))
+    return "".join(
+        f'<a class="aw-btn" href="/export/compare.{kind}?{given}" download>导出 {name}</a>'
+        for kind, name in (("docx", "Word"), ("xlsx", "Excel"))
+    )

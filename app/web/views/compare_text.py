@@ -1,0 +1,96 @@
+"""A clause in the tab 对照: its text verbatim, with what is in it alone marked, by words and not by colour only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.align.changes import Change, ChangeKind
+from app.align.model import Comparison, Entry, EntryKind, PieceKind, Span
+from app.web.safe import clause_link, escaped
+from app.web.views.compare_words import Words
+from corpus.model import Document, Unit
+
+#: A stretch of a clause's text: its end, and the HTML of it.
+_Stretch = tuple[int, int, str]
+
+
+def side_text(comparison: Comparison, words: Words, is_left: bool) -> str:
+    """Write the text of one side, the whole of it.
+
+    Args:
+        comparison: two clauses beside each other.
+        words: what things are called.
+        is_left: which side.
+    """
+    unit = comparison.left if is_left else comparison.right
+    if unit is None:
+        return ""
+    stretches = sorted(one for entry in comparison.entries for one in _stretches(entry, unit, words, is_left))
+    html, at = [], 0
+    for start, end, written in stretches:
+        html += [_quiet(unit.text[at:start]), written]
+        at = end
+    return "".join((*html, _quiet(unit.text[at:])))
+
+
+def _quiet(text: str) -> str:
+    """Heading and brackets: not compared, so less prominent."""
+    return f'<span class="aw-quiet">{escaped(text)}</span>' if text else ""
+
+
+def _stretches(entry: Entry, unit: Unit, words: Words, is_left: bool) -> Iterator[_Stretch]:
+    spans = entry.left if is_left else entry.right
+    if entry.kind in (EntryKind.LEFT, EntryKind.RIGHT):
+        for span in spans:
+            yield span.start, span.end, _alone(entry, unit, span, words, is_left)
+        return
+    # The pieces run over the rules of a side, joined; here they are cut at the rules' ends.
+    at, pieces = 0, [((piece.left if is_left else piece.right), piece.kind) for piece in entry.pieces]
+    for span in spans:
+        written, room = [], span.end - span.start
+        while room and at < len(pieces):
+            text, kind = pieces[at]
+            written.append(_word(text[:room], kind, words, is_left))
+            pieces[at] = (text[room:], kind)
+            room -= min(room, len(text))
+            at += not pieces[at][0]
+        yield span.start, span.end, "".join(written)
+
+
+def change_text(change: Change, words: Words, is_left: bool) -> str:
+    """Write the words of one side of a change, what is in it alone marked."""
+    if change.kind is not ChangeKind.ALTERED:
+        return escaped(change.left_text if is_left else change.right_text)
+    return "".join(_word(piece.left if is_left else piece.right, piece.kind, words, is_left) for piece in change.pieces)
+
+
+def _word(text: str, kind: PieceKind, words: Words, is_left: bool) -> str:
+    if not text or kind in (PieceKind.EQUAL, PieceKind.QUIET):
+        return escaped(text)
+    label = escaped(words.only_left if is_left else words.only_right)
+    tag, end = _tag(words, is_left), '<span class="aw-sr">〕</span>'
+    return f'<{tag} class="aw-word"><span class="aw-sr">〔{label}：</span>{escaped(text)}{end}</{tag}>'
+
+
+def _alone(entry: Entry, unit: Unit, span: Span, words: Words, is_left: bool) -> str:
+    """A whole rule that the other clause has not."""
+    text = escaped(unit.text[span.start : span.end])
+    if entry.elsewhere:
+        other = words.right if is_left else words.left
+        link = escaped(clause_link(other.notice, entry.elsewhere))
+        name = escaped(f"{words.names[1 if is_left else 0]}在{entry.elsewhere}")
+        return f'<span class="aw-moved">{text}<a class="aw-chip" href="{link}">{name}</a></span>'
+    tag = _tag(words, is_left)
+    label = escaped((words.only_left if is_left else words.only_right) + ("？有相近字句" if entry.is_near else ""))
+    return f'<{tag} class="aw-rule"><span class="aw-chip">{label}</span>{text}</{tag}>'
+
+
+def _tag(words: Words, is_left: bool) -> str:
+    added = words.added(is_left)
+    return "mark" if added is None else "ins" if added else "del"
+
+
+def clause_title(document: Document, unit: Unit, name: str) -> str:
+    """Name of a clause as a link to it in the tab 条款."""
+    link = escaped(clause_link(document.notice, unit.label))
+    return f'<a href="{link}">{escaped(name)}</a>'
