@@ -77,8 +77,7 @@ def ensure_index(
         The manifest of the index now in use.
 
     Raises:
-        CorpusError: a folder of notices cannot be read.
-        EmptyCorpusError: the folders hold no notice.
+        CorpusError: a folder of notices cannot be read; EmptyCorpusError: none holds a notice.
         IndexStoreError: the index cannot be written; the old one stays in use.
         ModelError: the embedding model cannot be loaded.
     """

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser
 
 from app.model import Role, Turn
 from app.web.conversation import HISTORY_TURNS
-from app.web.tabs.chat import EXAMPLES
 from app.web.serve import HEADERS, listen
+from app.web.tabs.chat import EXAMPLES
 from corpus.errors import SettingsError
 from tests.browser import (
     DUTY_QUOTE,
@@ -168,7 +168,7 @@ def test_newest_question_stands_on_top(browser: Browser, base_url: str) -> None:
 def test_selectors_and_history_reach_the_service(visit: Visit, service: ScriptedService) -> None:
     page = visit.page
     for label, option in (("地区", "泽州县"), ("年份", "2023"), ("身份", "企业")):
-        page.get_by_label(label).click()
+        page.locator("#aw-tab-chat").get_by_label(label).click()
         page.get_by_role("option", name=option).click()
     for question in (GAS, HOUSE, "写一首诗", "那高平的自建房呢？"):
         visit.ask(question)
@@ -193,8 +193,9 @@ def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
     assert page.locator('[data-testid="user"]').inner_text().strip() == f"注入{HOSTILE}"
     assert HOSTILE in page.locator('[data-testid="bot"]').inner_text()
     assert page.locator("#aw-chat .message :is(img, script, iframe)").count() == 0
-    assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back))").count() == 0
-    assert page.locator("#aw-chat .message a").all_inner_texts() == ["改后再问", "[1]"]
+    assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back, [href^='#/clauses/']))").count() == 0
+    links = page.locator("#aw-chat .message a:not(.aw-rate)").all_text_contents()
+    assert links == ["改后再问", "[1]", "理解得不对？改正后重查"]
     page.get_by_text("为什么这样答").click()
     assert page.locator(".aw-reading td").first.inner_text() == f"注入{HOSTILE}"
     page.get_by_text("查看原件").click()

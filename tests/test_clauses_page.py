@@ -161,11 +161,12 @@ def test_on_a_phone_the_clause_comes_below_and_into_sight(browser: Browser, base
         look_for(page, "燃气")
         page.locator(".aw-hits a").nth(2).click()
         page.locator(".aw-reader h3").first.wait_for()
-        page.wait_for_function("document.querySelector('.aw-reader').getBoundingClientRect().top < 200")
+        page.wait_for_function("document.activeElement.className === 'aw-reader'")
+        page.wait_for_function("Math.abs(document.activeElement.getBoundingClientRect().top) < 200")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.get_by_role("button", name="返回列表").click()
-        page.wait_for_function("document.querySelector('.aw-browse').getBoundingClientRect().top < 200")
-        assert page.evaluate("document.activeElement.textContent") == "条款"
+        page.wait_for_function("document.activeElement.textContent === '条款'")
+        assert -1 <= page.evaluate("document.activeElement.getBoundingClientRect().top") < 200
         visit.untouched()
 
 

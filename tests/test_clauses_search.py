@@ -121,7 +121,7 @@ def test_any_query_is_taken(finder: Finder, catalogue: Catalogue, query: str) ->
 
 @given(
     text=st.text(max_size=300), places=st.lists(st.integers(0, 300), max_size=8, unique=True),
-    width=st.integers(1, 120), skip=st.integers(0, 20),
+    width=st.integers(60, 120), skip=st.integers(0, 20),
 )  # fmt: skip
 def test_snippet_is_a_part_of_the_text(text: str, places: list[int], width: int, skip: int) -> None:
     bounds = sorted(place for place in places if place <= len(text))

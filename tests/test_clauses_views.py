@@ -95,7 +95,9 @@ def test_no_hit_says_what_to_do(catalogue: Catalogue, finder: Finder) -> None:
     )
     assert "符合筛选条件的没有；条件以外有" in found(catalogue, finder, "尾矿库", Filters(region="泽州县", year=2023))
     assert "没有符合这些筛选条件的条款" in hits_html(catalogue, Found(), Browsing(), "")
-    assert 'data-aw="words" data-value="燃气">查“燃气”</button>' in found(catalogue, finder, "煤气")
+    offered = found(catalogue, finder, "煤气 检查")
+    assert 'data-aw="words" data-value="燃气 检查">查“燃气 检查”</button>' in offered
+    assert 'data-aw-ask="煤气 检查">' in offered
 
 
 def test_clause_in_its_place(catalogue: Catalogue) -> None:

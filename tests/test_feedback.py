@@ -29,7 +29,7 @@ from tests.test_cli import assert_one_chinese_line, here
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 ALL = frozenset(Verdict)
-ASKED = Inquiry(question="煤矿单班入井人数上限是多少？", region="泽州县", year=2024, role=Role.ENTERPRISE)
+ASKED = Inquiry(question="企业主要负责人多久排查一次隐患？", region="泽州县", year=2024, role=Role.ENTERPRISE)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_a_useful_answer_is_a_case_that_its_service_passes(tmp_path: Path, answe
     (tmp_path / "cases.jsonl").write_text(write_cases(cases_of([said(answer, Verdict.USEFUL)], ALL)), encoding="utf-8")
     (case,) = load_cases(tmp_path / "cases.jsonl")
     assert (case.answerable, case.status, case.type) == (True, "answered", "feedback")
-    assert case.question == "泽州县2024年：煤矿单班入井人数上限是多少？"
+    assert case.question == "泽州县2024年：企业主要负责人多久排查一次隐患？"
     quotes = {(one.notice, one.quote) for group in case.evidence for one in group}
     assert quotes == {(one.notice, one.quote) for one in answer.citations}
     (row,) = run_cases([case], service)
@@ -239,7 +239,7 @@ def test_command_line(
     code, shown, error = here(["feedback", "list"], monkeypatch, capsys)
     local = NOW.astimezone().strftime("%Y-%m-%d %H:%M")
     assert shown.splitlines() == [
-        f"{local}  有用  煤矿单班入井人数上限是多少？（泽州县2024）",
+        f"{local}  有用  企业主要负责人多久排查一次隐患？（泽州县2024）",
         f"{local}  有误  高平呢？  意见：应为[31m高平 甲",
     ]
     assert "第 3 行" in error

@@ -133,7 +133,7 @@ WITHIN_APP: dict[str, set[str]] = {
     "talk": set(), "check": set(), "answer": {"check", "duty"}, "llm": {"check"},
     "export": set(), "clauses": set(), "align": set(), "duty": set(), "ledger": set(),
     "feedback": set(), "access": set(),
-    "web": {"llm", "desk", "export", "clauses", "align", "duty", "ledger", "feedback", "access"},
+    "web": {"llm", "desk", "inventory", "export", "clauses", "align", "duty", "ledger", "feedback", "access"},
 }  # fmt: skip
 
 

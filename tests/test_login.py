@@ -305,6 +305,12 @@ def test_sessions_end_by_time(door: Door) -> None:
             assert client.get("/config").status_code == 200
         door.clock.now += 3 * 3600 + 1
         assert shut(client.get("/config"))
+        door.enter(client)
+        door.clock.now += 7 * 3600
+        with client.stream("GET", "/gradio_api/heartbeat/abc") as page_left_open:
+            assert page_left_open.status_code == 200
+        door.clock.now += 2 * 3600
+        assert shut(client.get("/config"))
 
 
 def stream_of(door: Door, client: httpx.Client, change: Callable[[], object]) -> list[str]:

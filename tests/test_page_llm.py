@@ -320,6 +320,16 @@ def test_steps_of_both_ways() -> None:
     assert service.closed
 
 
+def test_excerpt_stands_where_the_model_cannot_be_opened() -> None:
+    def broken() -> LanguageModel:
+        raise SettingsError("接口地址不对")
+
+    taking = steps(FakeService([]), Inquiry(question="问"), broken)
+    assert next(taking) == Base(Held(make_answer(), (None,)))
+    with pytest.raises(SettingsError, match="接口地址不对"):
+        next(taking)
+
+
 def batches(make: Callable[[], Iterator[int]], beat: float = 5.0) -> list[list[int]]:
     async def collect() -> list[list[int]]:
         return [batch async for batch in in_thread(make, beat)]

@@ -176,7 +176,7 @@ def test_explanation_brings_no_markup(payload: str) -> None:
     markup = Markup(source)
     assert markup.tags == {"span", "a", "details", "summary", "table", "tbody", "tr", "th", "td"}
     assert markup.attributes == {"class", "href", "title", "scope"}
-    assert markup.links == ["#cite-1-1"]
+    assert markup.links == ["#cite-1-1", "#correct-1"]
     for part in ("标", "值", "号", "地", "条", "题", "级", "项"):
         assert f"{part}{payload}" in markup.text
     why = source[source.index('<details class="aw-why">') :]
@@ -282,7 +282,7 @@ def test_panel_shows_noise_and_quote_of_the_received_text() -> None:
     html = panel.panel_html(make_answer(), (make_provision(text, runs=runs, source=source),), turn=4)
     assert (
         '經營性<span class="aw-noise">(xing)</span>自建房。<mark>嚴禁違</mark>'
-        '<mark><span class="aw-noise">↵\n</span></mark><mark>規加層加蓋。</mark></pre>' in html
+        '<mark><span class="aw-noise aw-blank">↵\n</span></mark><mark>規加層加蓋。</mark></pre>' in html
     )
 
 

@@ -138,7 +138,7 @@ def test_without_a_notice_every_tab_says_what_to_do(browser: Browser, tmp_path: 
             page.goto(f"{url}/#/{name}")
             line = page.locator(f"#aw-tab-{name} .aw-empty").first
             line.wait_for()
-            assert "还没有收录" in line.inner_text(), name
+            assert "请把通知" in line.inner_text(), name
         visit.untouched()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from app.align.model import Standing
@@ -15,7 +16,12 @@ _FEWEST_SHARE = 0.25
 
 def place_of(document: Document) -> Region | None:
     """The place that a document's issuer governs."""
-    return region_of_issuer(document.region or document.issuer)
+    return _place_named(document.region or document.issuer)
+
+
+@lru_cache(maxsize=4096)
+def _place_named(name: str) -> Region | None:
+    return region_of_issuer(name)
 
 
 def standing(left: Document, right: Document) -> Standing:

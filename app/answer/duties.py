@@ -16,7 +16,7 @@ from app.duty.find import OfficeNames, find_offices
 from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
 from app.duty.read import read_duties
 from app.model import Draft, Status, clause_name, place_and_year
-from corpus.agencies import everyday_name, read_office
+from corpus.agencies import read_office, short_names
 from corpus.model import Document, Frozen, Unit, UnitKind
 from corpus.ordinals import format_numeral
 from retrieval.model import Reading, Scope, Tier
@@ -98,7 +98,7 @@ class DutyAnswerer:
             if unit.notice not in places or unit.kind is not UnitKind.CLAUSE:
                 continue
             office = read_office(name, places[unit.notice])
-            names = {name, office.name, office.body, everyday_name(office.name, places[unit.notice])} - {""}
+            names = {name.removeprefix(office.level), office.body, *short_names([office.body])}
             for sentence in unit.sentences:
                 if any(one in sentence.text for one in names):
                     yield Pick(hit=make_hit(unit, at, Tier.OWN, 1.0, {}, ()), quote=sentence.text)

@@ -35,7 +35,7 @@ def snippet(text: str, spans: Sequence[tuple[int, int]], width: int, skip: int =
     Args:
         text: the text.
         spans: marked words, in order, without overlaps.
-        width: how many characters are shown, at most.
+        width: how many characters are shown, at most; 60 or more, for some of them stand before the words.
         skip: characters at the front that are shown elsewhere (the heading); no part of them is cut out.
     """
     inside = [(max(start, skip), end) for start, end in spans if end > skip]

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from app.access.audit import AuditLog
+from app.access.visitor import Visitor
 from corpus.errors import AnwenError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,24 +41,26 @@ class Download:
     make: Callable[[Parameters], bytes]
 
 
-def mount_downloads(app: FastAPI, downloads: Mapping[str, Download]) -> None:
+def mount_downloads(app: Starlette, downloads: Mapping[str, Download], audit: AuditLog) -> None:
     """Serve the files under /export/.
 
     Args:
         app: the application, before the page is mounted on it.
         downloads: by the last part of their address, e.g. ledger.xlsx.
+        audit: is told who took which file.
     """
     for name, download in downloads.items():
-        app.add_api_route(f"/export/{name}", partial(_serve, download), methods=["GET"], response_model=None)
+        app.add_route(f"/export/{name}", partial(_serve, name, download, audit), methods=["GET"])
 
 
-async def _serve(download: Download, request: Request) -> Response:
+async def _serve(name: str, download: Download, audit: AuditLog, request: Request) -> Response:
     given = {name: value[:_LONGEST_VALUE] for name, value in request.query_params.items()}
     given[USER] = request.scope.get("anwen_user") or ""
     try:
         content = await run_in_threadpool(download.make, given)
     except AnwenError as error:
         return PlainTextResponse(f"没有导出：{error}\n", status_code=400)
+    audit.event(Visitor.of(given[USER], request.client), "export", about=name)
     return Response(
         content,
         media_type=download.media_type,

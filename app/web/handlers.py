@@ -10,6 +10,8 @@ from typing import Any
 
 import gradio as gr
 
+from app.access.audit import AuditLog
+from app.access.visitor import Visitor
 from app.model import MAX_QUESTION, Inquiry, Mode, Role
 from app.web import render
 from app.web.asking import Base, Opener, Service, in_thread, steps
@@ -62,9 +64,10 @@ def updates(
 class Handlers:
     """The events of questions and answers."""
 
-    def __init__(self, service: Service, sessions: Sessions) -> None:
+    def __init__(self, service: Service, sessions: Sessions, audit: AuditLog) -> None:
         self._service = service
         self._sessions = sessions
+        self._audit = audit
 
     async def respond(
         self, question: str, region: str, year: str, role: str, mode: str, talk: Conversation, request: gr.Request
@@ -111,14 +114,25 @@ class Handlers:
             [*talk.messages(), *messages_of(asked, WAITING)], box, _NO_ENDPOINT if lost else "",
             writes=endpoint is not None or None,
         )  # fmt: skip
-        async with aclosing(self._pictures(running, inquiry, opener)) as pictures:
-            async for panel in pictures:
-                yield updates([*talk.messages(), *messages_of(asked, running.reply())], panel=panel)
+        try:
+            async with aclosing(self._pictures(running, inquiry, opener)) as pictures:
+                async for panel in pictures:
+                    yield updates([*talk.messages(), *messages_of(asked, running.reply())], panel=panel)
+        finally:  # also when it was stopped, or the page closed: what was shown, was shown
+            self._log(request, inquiry, running)
         exchange = running.finished()
         if exchange is None:
             raise RuntimeError("the question was not answered; the thread's own traceback says why")
         yield _settled(talk.with_exchange(exchange), exchange.held)
         session.running = None
+
+    def _log(self, request: gr.Request, inquiry: Inquiry, running: Running) -> None:
+        """Write the question and what was shown of its answer into the audit log (审计日志)."""
+        who, shown = Visitor.of(request.username, request.client), running.final.held if running.final else running.base
+        if shown is None:
+            self._audit.event(who, "ask", question=inquiry.question)
+        else:
+            self._audit.asked(who, inquiry, shown.answer)
 
     async def _pictures(
         self, running: Running, inquiry: Inquiry, opener: Opener | None

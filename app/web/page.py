@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from app.access.audit import AuditLog
 from app.desk import Desk
 from app.feedback.store import FeedbackStore
 from app.llm.client import open_model
@@ -30,7 +31,7 @@ from app.web.tabs.clauses import ClausesTab
 from app.web.tabs.compare import CompareTab
 from app.web.tabs.duties import DutiesTab
 from app.web.tabs.ledger import LedgerTab
-from app.web.tabs.tab import QUIET, Tab
+from app.web.tabs.tab import QUIET, Tab, changed
 
 STATIC = Path(__file__).with_name("static")
 QUEUE_SIZE = 64
@@ -44,15 +45,11 @@ class Workbench:
     downloads: Mapping[str, Download]
 
 
-def _no_audit() -> str:
-    return ""
-
-
 def build_page(
     service: Service,
     llm: LlmSettings,
     editable: bool,
-    audit_state: Callable[[], str] = _no_audit,
+    audit: AuditLog,
     feedback: FeedbackStore | None = None,
     shared: bool = False,
 ) -> Workbench:
@@ -62,7 +59,7 @@ def build_page(
         service: answers the questions.
         llm: the endpoint of the settings file, which may be none.
         editable: whether a visitor may set another for his page.
-        audit_state: says in one Chinese sentence whether questions are logged; empty to say nothing.
+        audit: is told who asked what and which clauses were shown.
         feedback: keeps what visitors say of answers; None when they are not asked.
         shared: several people log in, so that what one said is not handed out to the others.
     """
@@ -70,15 +67,16 @@ def build_page(
     sessions, keeper = Sessions(llm, open_model), Keeper()
     if llm.writes:
         sessions.open_ahead(Session(), llm)
-    chat = ChatTab(service.overview(), llm, editable, Handlers(service, sessions))
+    chat = ChatTab(service.overview(), llm, editable, Handlers(service, sessions, audit))
     handed_out = feedback_downloads(feedback) if feedback and not shared else {}
-    tabs: list[Tab] = [chat, *_beside_the_chat(service.desk, audit_state, handed_out)]
+    tabs: list[Tab] = [chat, *_beside_the_chat(service.desk, audit, handed_out)]
     with page:
         header = gr.HTML(render.header_html(service.overview(), llm.leaves_machine), apply_default_css=False)
         gr.HTML(render.nav_html([(one.name, one.title) for one in tabs]), apply_default_css=False, elem_id="aw-nav")
         for one in tabs:
             with gr.Column(elem_id=f"aw-tab-{one.name}", elem_classes="aw-tab"):
                 one.lay_out()
+        chat.lay_out_beside()
         drawer = lay_out_drawer(llm) if editable else None
         judging = (lay_out_feedback(), FeedbackHandlers(feedback, sessions)) if feedback else None
         _connect(page, chat, tabs, keeper, judging)
@@ -90,14 +88,14 @@ def build_page(
     return Workbench(page, taken_along | {name: made for one in tabs for name, made in one.downloads().items()})
 
 
-def _beside_the_chat(desk: Desk, audit_state: Callable[[], str], handed_out: Mapping[str, Download]) -> list[Tab]:
+def _beside_the_chat(desk: Desk, audit: AuditLog, handed_out: Mapping[str, Download]) -> list[Tab]:
     """The tabs beside the chat, in the order of the head's links."""
     return [
         ClausesTab(desk),
         CompareTab(desk),
         DutiesTab(desk),
         LedgerTab(desk),
-        AboutTab(desk, audit_state, handed_out, feedback_links() if handed_out else ""),
+        AboutTab(desk, lambda: audit.state, handed_out, feedback_links() if handed_out else ""),
     ]
 
 
@@ -136,8 +134,7 @@ def _connect(
         connect_feedback(*judging, token, parts.talk, parts.chat, keep)
     for one in tabs:
         one.connect(started)
-    # Every component that can be kept has this event, though their common type does not say so.
-    gr.on([component.input for component in kept], keep_values, [token, *kept], None, **QUIET)
+    gr.on([changed(component) for component in kept], keep_values, [token, *kept], None, **QUIET)
 
 
 def _talk_again(talk: Conversation) -> tuple[Any, ...]:

@@ -98,10 +98,8 @@ def create_app(
     from app.web.page import STATIC, build_page, page_options
 
     app = _guarded(access)
-    workbench = build_page(
-        service, llm, editable, lambda: access.audit.state, feedback, shared=access.login is not None
-    )
-    mount_downloads(app, workbench.downloads)
+    workbench = build_page(service, llm, editable, access.audit, feedback, shared=access.login is not None)
+    mount_downloads(app, workbench.downloads, access.audit)
     mount_gradio_app(
         app,
         workbench.page,

@@ -137,18 +137,21 @@ class ChatTab:
         """Make the components."""
         with gr.Row(elem_id="aw-main", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_id="aw-left"):
+                export_links()
                 chat = _chat()
                 filters = _filters(self._overview, self._llm)
                 box, ask, stop, clear = _ask_row()
                 with gr.Row(elem_id="aw-foot", equal_height=False):
                     notice = gr.HTML(render.notice_html(""), apply_default_css=False, elem_id="aw-notice")
-                    export_links()
                     if self._editable:
                         opening_button()
             with gr.Column(scale=2, min_width=320, elem_id="aw-right"):
                 panel = gr.HTML(guide_html(), apply_default_css=False, js_on_load=_PANEL_SCRIPT, elem_id="aw-panel")
-        self._correction = lay_out_correction(self._overview)
         self.parts = Parts(chat, box, notice, panel, gr.State(Conversation()), filters, ask, stop, clear)
+
+    def lay_out_beside(self) -> None:
+        """Make the drawer 改正理解, which lies over the page."""
+        self._correction = lay_out_correction(self._overview)
 
     def connect(self, started: gr.events.Dependency) -> None:
         """Nothing follows the start: the conversation is brought back with the filters."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import gradio as gr
 
@@ -26,10 +26,14 @@ from corpus.model import Document
 
 #: Notices that the view of one subject holds against each other, and the longest word that is looked for.
 _MOST_NOTICES, _LONGEST_WORD = 8, 40
+#: From so many notices on, their selectors can be searched.
+_MANY_NOTICES = 12
 _MODES = [("逐条对照", Mode.PAIRS.value), ("变化清单", Mode.LIST.value), ("一个事项，多份通知", Mode.MANY.value)]
 _TOO_FEW = '<p class="aw-empty">至少要收录两份通知才能对照；请把通知放入通知文件夹，再重新启动安问。</p>'
 _UNKNOWN = '<p class="aw-empty">没有这样两份通知；请在上面另选。</p>'
 _SAME = '<p class="aw-empty">左右是同一份通知；请在“左”或“右”里另选一份。</p>'
+#: The address goes along with the first event: that of the address alone might be overtaken by it.
+_WITH_ADDRESS = "(...values) => [...values.slice(0, -1), location.hash]"
 
 
 class CompareTab:
@@ -55,28 +59,31 @@ class CompareTab:
         first = self._pairs[0] if self._pairs else tuple((*self._notices, *self._notices)[:2])
         left, right = (one.notice for one in first) if first else (None, None)
         with gr.Row(elem_classes="aw-tools", elem_id="aw-compare-tools"):
-            self._left = gr.Dropdown(choices, value=left, label="左（旧的或上级的）", filterable=False, min_width=250)
-            self._right = gr.Dropdown(choices, value=right, label="右（新的或下级的）", filterable=False, min_width=250)
-            self._clause = dropdown("事项（左边通知的条款）", self._clauses(left), "全部", min_width=220)
+            look: dict[str, Any] = {"filterable": len(choices) > _MANY_NOTICES, "scale": 4, "min_width": 280}
+            self._left = gr.Dropdown(choices, value=left, label="左（旧的或上级的）", **look)
+            self._right = gr.Dropdown(choices, value=right, label="右（新的或下级的）", **look)
+            self._clause = dropdown("事项（左边通知的条款）", self._clauses(left), "全部", scale=3, min_width=200)
             self._word = gr.Textbox(
-                label="含有的词", placeholder="如：燃气", max_lines=1, max_length=_LONGEST_WORD, min_width=150
-            )
+                label="含有的词", placeholder="如：燃气", max_lines=1, max_length=_LONGEST_WORD, scale=2,
+                min_width=130,
+            )  # fmt: skip
             self._find = gr.Button("查找", elem_classes="aw-btn aw-primary", scale=0, min_width=84)
         with gr.Row(elem_classes="aw-tools", elem_id="aw-compare-modes"):
             self._mode = gr.Radio(_MODES, value=Mode.PAIRS.value, label="怎么看", min_width=420)
             self._only = gr.Checkbox(label="只看有差别的", value=False, min_width=150)
+        self._address = gr.Textbox(visible=False)
         self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-compare-view")
 
     def connect(self, started: gr.events.Dependency) -> None:
         """Show the pair once the page is there; then whatever is chosen, clicked or addressed."""
         inputs = [self._left, self._right, self._mode, self._word, self._only, self._clause]
-        started.then(self._start, inputs[:-1], [self._clause, self._view], **QUIET)
+        outputs = [self._left, self._right, self._mode, self._word, self._clause, self._view]
+        started.then(self._first, [*inputs[:-1], self._address], outputs, js=_WITH_ADDRESS, **QUIET)
         gr.on([self._left.input, self._right.input], self._start, inputs[:-1], [self._clause, self._view], **STEADY)
         gr.on(
             [self._mode.input, self._only.input, self._clause.input, self._word.submit, self._find.click],
             self._show, inputs, self._view, **STEADY,
         )  # fmt: skip
-        outputs = [self._left, self._right, self._mode, self._word, self._clause, self._view]
         self._view.select(self._click, inputs, outputs, **QUIET)
 
     def downloads(self) -> Mapping[str, Download]:
@@ -106,6 +113,15 @@ class CompareTab:
     def _clauses(self, notice: str | None) -> list[tuple[str, str]]:
         document = self._desk.document(notice or "")
         return [(unit_name(unit), unit.label) for unit in document.clauses] if document else []
+
+    def _first(
+        self, left: str | None, right: str | None, mode: str | None, word: str, only: bool, address: str
+    ) -> tuple[Any, ...]:
+        """What a page first shows: what its address asks for, else the two notices that it had."""
+        if address.startswith(f"#/{self.name}/"):
+            return self._go([unquote(part) for part in address.split("/")[2:]], mode, only)
+        choices, html = self._start(left, right, mode, word, only)
+        return *(gr.skip() for _ in range(4)), choices, html
 
     def _start(self, left: str | None, right: str | None, mode: str | None, word: str, only: bool) -> tuple[Any, str]:
         """Two notices have been chosen: their clauses to choose from, and the whole of them."""

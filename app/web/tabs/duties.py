@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 
@@ -22,6 +23,12 @@ from app.web.views.duty_sheet import matrix_sheet, office_sheet
 from corpus.errors import QuestionError
 
 _EVERYONE = "全部单位"
+# Who clicks into the selector types over what stands there.
+_SELECTOR_SCRIPT = """
+const typeOver = event => event.target.matches('#aw-duties-office input') && event.target.select();
+for (const name of ['focusin', 'click']) document.addEventListener(name, typeOver);
+"""
+_ADDRESS_SCRIPT = "(notice, office) => [notice, office, location.hash]"
 _PAGE = re.compile("[0-9]{1,6}")
 
 
@@ -56,14 +63,18 @@ class DutiesTab:
             # What is typed is looked up by its other names too, so it need not be one of the choices.
             self._office = gr.Dropdown(
                 choices=_choices(first), value=ANY, label="单位（可输入查找，如：住建局）", filterable=True,
-                allow_custom_value=True, min_width=260,
+                allow_custom_value=True, min_width=260, elem_id="aw-duties-office",
             )  # fmt: skip
-        self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-duties")
+        self._address = gr.Textbox(visible=False)
+        self._view = gr.HTML(
+            "", apply_default_css=False, js_on_load=script(self.name) + _SELECTOR_SCRIPT, elem_id="aw-duties"
+        )
 
     def connect(self, started: gr.events.Dependency) -> None:
         """Show the list once the page is there; then whatever is chosen, clicked or addressed."""
         inputs, outputs = [self._notice, self._office], [self._notice, self._office, self._view]
-        started.then(self._show, inputs, outputs, **QUIET)
+        # The address is shown at once, else what it asks for and what was kept would come in any order.
+        started.then(self._start, [*inputs, self._address], outputs, js=_ADDRESS_SCRIPT, **QUIET)
         gr.on(
             [self._notice.input, self._office.input], self._show, inputs, outputs, trigger_mode="always_last", **QUIET
         )
@@ -72,6 +83,12 @@ class DutiesTab:
     def downloads(self) -> Mapping[str, Download]:
         """The list of an office, or the matrix of a notice."""
         return {"duties.xlsx": Download(XLSX, "责任清单.xlsx", self._sheet)}
+
+    def _start(self, notice: str | None, office: str | None, address: str | None) -> tuple[Any, ...]:
+        """What the address of the page asks for; without any, what the selectors do."""
+        parts = [unquote(part) for part in (address or "").removeprefix(f"#/{self.name}/").split("/")]
+        asked = (address or "").startswith(f"#/{self.name}/")
+        return self._open(parts) if asked and parts[0] else self._show(notice, office)
 
     def _show(self, notice: str | None, office: str | None) -> tuple[Any, ...]:
         """What the selectors ask for; an office that the notice has not gives way to all of them."""

@@ -15,13 +15,15 @@ from app.ledger.choose import Choice, choose
 from app.ledger.model import Requirement, RequirementKind, Side
 from app.ledger.read import read_requirements
 from app.web.downloads import ICS, XLSX, Download
-from app.web.tabs.tab import ANY, QUIET, dropdown, script
+from app.web.tabs.tab import ANY, QUIET, changed, dropdown, script
 from app.web.views.ledger import ledger_html, no_notices_html
 from app.web.views.ledger_sheet import ledger_sheet
 from corpus.errors import QuestionError
 from corpus.industries import all_industries
 
 LATEST = "latest"
+#: Of the words looked for.
+LONGEST_TEXT = 60
 _KINDS = {kind.value: kind.shown for kind in RequirementKind}
 _SIDES = (Side.ENTERPRISE, Side.GOVERNMENT)
 _YES = "1"
@@ -63,7 +65,9 @@ class LedgerTab:
                 dropdown("年份", [("各地最新", LATEST), *years], value=LATEST),
                 dropdown("行业", [(one, one) for one in all_industries()]),
                 dropdown("类别", [(shown, value) for value, shown in _KINDS.items()]),
-                gr.Textbox(label="文字", placeholder="如：演练、煤矿", max_lines=1, min_width=150),
+                gr.Textbox(
+                    label="文字", placeholder="如：演练、煤矿", max_lines=1, max_length=LONGEST_TEXT, min_width=150
+                ),
                 gr.Checkbox(False, label="只看有具体数字的", min_width=180, elem_classes="aw-check"),
             )
         self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-ledger")
@@ -72,9 +76,7 @@ class LedgerTab:
         """Show the rows once the page is there, and again whenever a filter is changed or a page turned."""
         filters = list(self._filters)
         started.then(self._show, filters, self._view, **QUIET)
-        # Every filter has this event, though their common type does not say so.
-        changed = [one.input for one in filters]  # type: ignore[attr-defined]
-        gr.on(changed, self._show, filters, self._view, trigger_mode="always_last", **QUIET)
+        gr.on([changed(one) for one in filters], self._show, filters, self._view, trigger_mode="always_last", **QUIET)
         self._view.select(self._turn, filters, self._view, **QUIET)
 
     def downloads(self) -> Mapping[str, Download]:

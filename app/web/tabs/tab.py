@@ -68,3 +68,13 @@ def dropdown(label: str, choices: Sequence[tuple[str, str]], anything: str = "�
     """
     given = {"filterable": False, "min_width": 110, "value": ANY, **options}
     return gr.Dropdown(choices=[(anything, ANY), *choices], label=label, **given)
+
+
+def changed(component: Any) -> Any:
+    """The event of a filter that a visitor has changed.
+
+    Args:
+        component: a component that holds a value; Gradio 6.31 fires a text box's own input on a key press alone, which
+            pasted words and those of a Chinese input method (输入法) are not.
+    """
+    return component.change if isinstance(component, gr.Textbox) else component.input

@@ -51,7 +51,7 @@ def tree_html(catalogue: Catalogue, browsing: Browsing) -> str:
 
 def hits_html(catalogue: Catalogue, found: Found, browsing: Browsing, query: str) -> str:
     """Write the clauses found, and how the words were taken."""
-    notes = _notes(found)
+    notes = _notes(found, query)
     if not found.hits:
         return _listed(f'<div class="aw-found" role="status">{notes}{_nothing(found, query)}</div>', browsing)
     pages = (len(found.hits) + PAGE - 1) // PAGE
@@ -139,17 +139,19 @@ def _marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return out + escaped(text[at:])
 
 
-def _notes(found: Found) -> str:
+def _notes(found: Found, query: str) -> str:
     """Say how the words were taken where that is not plain."""
     lines = [f"“{escaped(one.word)}”没有连在一起出现，按{_quoted(one.meant)}分开查找" for one in found.divided]
     lines += [f"“{escaped(one.word)}”是口语，按{_quoted(one.meant)}查找" for one in found.widened]
     lines += ["输入过长，只用了前面的字词"] if found.cut else []
     said = "".join(f'<p class="aw-small">{line}。</p>' for line in lines)
-    return said + "".join(_suggestion(one) for one in found.also)
+    return said + "".join(_suggestion(one, query) for one in found.also)
 
 
-def _suggestion(one: Widened) -> str:
-    buttons = "".join(_button(f"查“{escaped(word)}”", "words", word) for word in one.meant[:3])
+def _suggestion(one: Widened, query: str) -> str:
+    """Offer the same words with an everyday one put as the notices do."""
+    offered = [query.replace(one.word, word) if one.word in query else word for word in one.meant[:3]]
+    buttons = "".join(_button(f"查“{escaped(words)}”", "words", words) for words in offered)
     return f'<div class="aw-bar"><p class="aw-small">通知里也可能写作：</p>{buttons}</div>'
 
 

@@ -243,7 +243,8 @@ def _parts(comparer: Comparer, words: Words, pair: Comparison, opened: str) -> s
             f'aria-pressed="{"true" if opened == f"p{at}" else "false"}">并排看'
             f'<span class="aw-sr">{text}</span></button></li>'
         )
-    return f'<p class="aw-also">还有部分内容对应：</p><ul class="aw-list">{"".join(items)}</ul>' if items else ""
+    lead = '<p class="aw-also">可能还有部分内容对应（请核对）：</p>'
+    return f'{lead}<ul class="aw-list">{"".join(items)}</ul>' if items else ""
 
 
 def pages_html(count: int, page: int, action: str, extra: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-from app.align.changes import Change, ChangeKind
+from app.align.changes import Change, ChangeKind, by_rule, gaps
 from app.align.compare import Comparer
 from app.align.model import PieceKind, Relation
 from app.export.sheet import Column, Sheet
@@ -12,6 +13,7 @@ from app.export.word import Paper, Paragraph, Run, Section
 from app.web.views.compare_words import Words, notice_name
 
 _CAUTION = "由程序按字句比对生成，地名和级别不同不算改动；引用前请核对原文。"
+Mark = Literal["", "added", "removed", "bold"]
 _NUMBERS = "一二三四五六七八九"
 
 
@@ -90,10 +92,11 @@ def _altered(change: Change, words: Words, side: int) -> Paragraph:
     is_added = words.added(is_left=not side)
     label = change.right if side else change.left
     runs = [Run(text=f"{words.names[side]} {label}：", mark="bold")]
-    for piece in change.pieces:
-        text = piece.right if side else piece.left
-        if text:
-            mark = "" if piece.kind is not own else "removed" if is_added is False else "added"
+    spans = change.right_spans if side else change.left_spans
+    for gap, rule in zip(gaps(spans), by_rule(change.pieces, spans, is_left=not side), strict=True):
+        runs += [Run(text=gap)] if gap else []
+        for text, kind in rule:
+            mark: Mark = "" if kind is not own else "removed" if is_added is False else "added"
             runs.append(Run(text=text, mark=mark))
     return Paragraph(runs=tuple(runs))
 

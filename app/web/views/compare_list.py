@@ -87,8 +87,8 @@ def _cell(change: Change, words: Words, *, is_left: bool) -> str:
     label = change.left if is_left else change.right
     if not label:
         return "没有对应条款"
-    span = change.left_span if is_left else change.right_span
-    place = (span.start, span.end) if span else (None, None)
+    spans = change.left_spans if is_left else change.right_spans
+    place = (spans[0].start, spans[-1].end) if spans else (None, None)
     link = f'<a href="{escaped(clause_link(document.notice, label, *place))}">{escaped(label)}</a>'
     text = change_text(change, words, is_left)
     return f"{link}<br>{text}" if text else f"{link}<br><span class=aw-small>（没有）</span>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.align.changes import Change, ChangeKind
+from app.align.changes import Change, ChangeKind, by_rule, gaps
 from app.align.model import Comparison, Entry, EntryKind, PieceKind, Span
 from app.web.safe import clause_link, escaped
 from app.web.views.compare_words import Words
@@ -44,24 +44,20 @@ def _stretches(entry: Entry, unit: Unit, words: Words, is_left: bool) -> Iterato
         for span in spans:
             yield span.start, span.end, _alone(entry, unit, span, words, is_left)
         return
-    # The pieces run over the rules of a side, joined; here they are cut at the rules' ends.
-    at, pieces = 0, [((piece.left if is_left else piece.right), piece.kind) for piece in entry.pieces]
-    for span in spans:
-        written, room = [], span.end - span.start
-        while room and at < len(pieces):
-            text, kind = pieces[at]
-            written.append(_word(text[:room], kind, words, is_left))
-            pieces[at] = (text[room:], kind)
-            room -= min(room, len(text))
-            at += not pieces[at][0]
-        yield span.start, span.end, "".join(written)
+    for span, rule in zip(spans, by_rule(entry.pieces, spans, is_left), strict=True):
+        yield span.start, span.end, "".join(_word(text, kind, words, is_left) for text, kind in rule)
 
 
 def change_text(change: Change, words: Words, is_left: bool) -> str:
     """Write the words of one side of a change, what is in it alone marked."""
     if change.kind is not ChangeKind.ALTERED:
         return escaped(change.left_text if is_left else change.right_text)
-    return "".join(_word(piece.left if is_left else piece.right, piece.kind, words, is_left) for piece in change.pieces)
+    spans = change.left_spans if is_left else change.right_spans
+    rules = by_rule(change.pieces, spans, is_left)
+    return "".join(
+        gap + "".join(_word(text, kind, words, is_left) for text, kind in rule)
+        for gap, rule in zip(gaps(spans), rules, strict=True)
+    )
 
 
 def _word(text: str, kind: PieceKind, words: Words, is_left: bool) -> str:

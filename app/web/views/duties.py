@@ -92,7 +92,7 @@ def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bo
     before = (page - 1) * PAGE
     shown = charges[before : before + PAGE]
     counts = "，".join(f"{SHOWN[part]} <b>{office.count(part)}</b> 条" for part in Part)
-    focus = ' data-aw-focus="start" tabindex="-1"' if moved else ""
+    focus = ' data-aw-focus="nearest" tabindex="-1"' if moved else ""
     back = f'<a class="aw-btn" href="{duties_link(notice.notice)}">看全部单位</a>'
     return framed(
         f"<h3{focus}>{escaped(office.shown)}</h3>"
@@ -107,8 +107,9 @@ def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bo
 
 def _notes(office: OfficeDuties) -> str:
     notes = [_GROUP] if office.is_group else []
-    if office.of(Part.PROVISO):
-        notes.append("“兜底”是指通知前面写了“以下均需……负责，不再一一列出”，其后各条都在内。")
+    # Of one notice there is hardly more than one proviso.
+    for source, bracket in dict.fromkeys((one.source, one.bracket) for one in office.of(Part.PROVISO)):
+        notes.append(f"“兜底”：{escaped(source)} 写明{escaped(bracket)}，其后各条都在内。")
     return "".join(f'<p class="aw-small">{note}</p>' for note in notes)
 
 
@@ -153,6 +154,8 @@ def _part(charge: Charge) -> str:
 
 
 def _others(charge: Charge) -> str:
+    if charge.part is Part.PROVISO:
+        return '<span class="aw-small">见该条括号</span>'
     if not charge.others:
         return '<span class="aw-small">无</span>'
     return "、".join(
@@ -164,7 +167,7 @@ def _bracket(notice: str, charge: Charge) -> str:
     if not charge.source:
         return escaped(charge.bracket)
     link = f'<a href="{clause_link(notice, charge.source)}">{escaped(charge.source)}</a>'
-    return f"依据 {link} {escaped(charge.bracket)}"
+    return f"依据 {link} 的“以下均需……负责”"
 
 
 def _groups(notice: NoticeDuties) -> str:

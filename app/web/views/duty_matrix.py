@@ -11,7 +11,7 @@ from app.web.views.duties import SHOWN, duties_link, export_link, framed, named,
 #: Clauses beside each other, and offices under each other; more are on further pages, or found by the selector.
 COLUMNS, _MOST_OFFICES = 40, 100
 _MARKS = {Part.LEADS: "●", Part.SHARES: "○", Part.PROVISO: "△"}
-_LONGEST_HEAD = 12
+_LONGEST_HEAD = 6
 
 
 def matrix_html(notice: NoticeDuties, page: int, moved: bool = False) -> str:
@@ -29,7 +29,7 @@ def matrix_html(notice: NoticeDuties, page: int, moved: bool = False) -> str:
     silent = sum(not one.has_bracket for one in notice.clauses)
     none = f"；{silent} 条没有写" if silent else ""
     legend = "，".join(f"{_MARKS[part]} {SHOWN[part]}" for part in Part)
-    focus = ' data-aw-focus="start" tabindex="-1"' if moved else ""
+    focus = ' data-aw-focus="nearest" tabindex="-1"' if moved else ""
     hidden = len(notice.offices) - _MOST_OFFICES
     more = f'<p class="aw-small">另有 {hidden} 个单位未列，请在上面“单位”中选择。</p>' if hidden > 0 else ""
     return framed(

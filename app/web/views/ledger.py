@@ -61,7 +61,7 @@ def _bar(
     links = f'<a class="aw-btn aw-primary" href="/export/ledger.xlsx?{query}" download>导出 Excel</a>'
     if days:
         links += f'<a class="aw-btn" href="/export/ledger.ics?{query}" download>导出日历</a>'
-    reasons = "；".join(f"{escaped(reason.value)}，{count} 条" for reason, count in left_out.items())
+    reasons = "；".join(f"{count} 条{escaped(reason.value)}" for reason, count in left_out.items())
     note = f"日历收入 {days} 条" + (f"；未收入：{reasons}。" if reasons else "。")
     return f'<div class="aw-bar">{said}{links}</div><p class="aw-small">{note}</p>'
 
@@ -82,7 +82,7 @@ def _table(rows: Sequence[Requirement], before: int, moved: bool) -> str:
 def _row(row: Requirement) -> str:
     link = clause_link(row.notice, row.label, row.start, row.end)
     tags = "".join(f'<span class="aw-tag">{escaped(one)}</span>' for one in row.industries or (GENERAL,))
-    vague = '<span class="aw-small">（未写次数或日期）</span>' if row.vague else ""
+    vague = '<span class="aw-small">，无具体数字</span>' if row.vague else ""
     cells = (
         escaped(row.who) or '<span class="aw-small">原文未写明</span>',
         f"<b>{escaped(row.must)}</b>",

@@ -55,5 +55,6 @@ def _pieces(pieces: Sequence[Piece]) -> str:
 def _piece(piece: Piece) -> str:
     text = escaped(piece.text) if piece.kept else escaped("".join(_SIGNS.get(char, char) for char in piece.text))
     if not piece.kept:
-        text = f'<span class="aw-noise">{text}</span>'
+        blank = "" if piece.text.strip() else " aw-blank"
+        text = f'<span class="aw-noise{blank}">{text}</span>'
     return f"<mark>{text}</mark>" if piece.quoted else text

@@ -1,0 +1,163 @@
+"""What the tab 对照 shows and hands out: verbatim texts, inert HTML, words fitting how the notices stand."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import unescape
+
+import docx
+import openpyxl
+import pytest
+
+from app.align.changes import GAP, ChangeKind
+from app.align.compare import Comparer
+from app.align.model import Note, NoteKind
+from app.export.sheet import write_sheet
+from app.export.word import write_document
+from app.web.tabs.compare import CompareTab
+from app.web.views.compare import Asked, pairs_html
+from app.web.views.compare_files import paper_of, sheet_of, title_of
+from app.web.views.compare_list import NOTED, list_html, listed, many_html, of_kind
+from app.web.views.compare_text import side_text
+from app.web.views.compare_words import Words, notice_name
+from corpus.errors import QuestionError
+from corpus.model import Corpus, Document
+from tests.browser import HOSTILE, desk_of
+from tests.test_align import GAOPING, LINFEN, SHANXI, ZEZHOU, ZEZHOU_2023
+
+
+@pytest.fixture(scope="module")
+def years(documents: dict[str, Document]) -> Comparer:
+    return Comparer(documents[ZEZHOU_2023], documents[ZEZHOU])
+
+
+def read_aloud(html: str) -> str:
+    """The text that stands in a piece of HTML, less what the page adds to it."""
+    bare = re.sub(r'<(span|a) class="aw-(?:sr|chip)"[^>]*>[^<]*</\1>', "", html)
+    return unescape(re.sub("<[^>]*>", "", bare))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [(ZEZHOU_2023, ZEZHOU), (SHANXI, LINFEN), (ZEZHOU, GAOPING), (LINFEN, SHANXI)]
+)
+def test_each_text_is_shown_whole_and_verbatim(documents: dict[str, Document], left: str, right: str) -> None:
+    comparer = Comparer(documents[left], documents[right])
+    words = Words(comparer)
+    for pair in comparer.comparisons:
+        for is_left, unit in ((True, pair.left), (False, pair.right)):
+            assert read_aloud(side_text(pair, words, is_left)) == (unit.text if unit else "")
+
+
+def test_words_follow_from_how_the_notices_stand(documents: dict[str, Document]) -> None:
+    def told(left: str, right: str) -> tuple[str, str, tuple[str, str]]:
+        words = Words(Comparer(documents[left], documents[right]))
+        return words.only_left, words.only_right, words.names
+
+    assert told(ZEZHOU_2023, ZEZHOU) == ("未再提", "新增", ("2023年", "2024年"))
+    assert told(ZEZHOU, ZEZHOU_2023) == ("新增", "未再提", ("2024年", "2023年"))
+    assert told(SHANXI, GAOPING) == ("下级未提", "下级增加", ("山西省", "高平市"))
+    assert told(GAOPING, ZEZHOU) == ("只在高平市", "只在泽州县", ("高平市", "泽州县"))
+
+
+def test_verdicts_are_said_of_the_newer_notice_whichever_side_it_is_on(documents: dict[str, Document]) -> None:
+    note = Note(kind=NoteKind.STRICTER, left="每月", right="每周", subject="频次")
+    old_left, new_left = (
+        Words(Comparer(documents[one], documents[other]))
+        for one, other in ((ZEZHOU_2023, ZEZHOU), (ZEZHOU, ZEZHOU_2023))
+    )
+    assert old_left.note(note) == "频次更严：2023年“每月”，2024年“每周”"
+    assert new_left.note(note) == "频次更宽：2023年“每周”，2024年“每月”"
+    neither = Words(Comparer(documents[ZEZHOU], documents[GAOPING]))
+    assert neither.note(note) == "频次高平市更严：泽州县“每月”，高平市“每周”"
+    missing = Note(kind=NoteKind.DIFFERENT, left="不少于20人", right="", subject="数量")
+    assert old_left.note(missing) == "数量：2023年“不少于20人”，2024年对应条款未写"
+
+
+def test_filters_by_clause_word_and_difference(documents: dict[str, Document], years: Comparer) -> None:
+    def rows(comparer: Comparer, asked: Asked) -> int:
+        return pairs_html(comparer, asked, "").count('<article class="aw-pair"')
+
+    assert rows(years, Asked()) == len(documents[ZEZHOU_2023].clauses) + 3
+    assert rows(years, Asked(label="四、（十七）")) == 1
+    assert 'aria-expanded="true"' in pairs_html(years, Asked(label="四、（十七）"), "")
+    assert 0 < rows(years, Asked(word="燃气")) < 10
+    assert "没有符合条件的条款" in pairs_html(years, Asked(word="核电站"), "")
+    provinces = Comparer(documents[SHANXI], documents[LINFEN])
+    assert rows(provinces, Asked(only_changed=True)) < rows(provinces, Asked())
+
+
+def test_list_of_changes_by_kind_and_page(years: Comparer) -> None:
+    found = listed(years, Asked())
+    counts = [sum(one.kind is kind for one in found) for kind in Words(years).kinds]
+    assert sum(counts) == len(found) > 250
+    assert [one.kind for one in found] == sorted((one.kind for one in found), key=Words(years).kinds.index)
+    first = list_html(years, Asked(kind=ChangeKind.ONLY_LEFT.value), "")
+    assert first.count("<tr>") == 51
+    assert f"本页 1–50，共 {counts[1]} 条" in first
+    assert list_html(years, Asked(kind=ChangeKind.ONLY_LEFT.value, page=999), "").count("<tr>") == counts[1] - 50 + 1
+    assert {bool(one.notes) for one in of_kind(found, NOTED)} == {True}
+    assert of_kind(found, HOSTILE) == found
+
+
+def test_files_hold_labels_and_verbatim_words(documents: dict[str, Document], years: Comparer) -> None:
+    found = listed(years, Asked())
+    page = openpyxl.load_workbook(io.BytesIO(write_sheet(sheet_of(years, found)))).active
+    assert page is not None
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    head = next(at for at, row in enumerate(rows) if row[0] == "序号")
+    assert rows[head][1:6] == ["类别", "2023年条款", "2023年原文", "2024年条款", "2024年原文"]
+    assert len(rows) - head - 1 == len(found)
+    for row, change in zip(rows[head + 1 :], found, strict=True):
+        assert (row[3] or "", row[5] or "") == (change.left_text, change.right_text)
+    paper = docx.Document(io.BytesIO(write_document(paper_of(years, found))))
+    lines = [paragraph.text for paragraph in paper.paragraphs]
+    assert lines[0] == title_of(years) == "安全生产通知对照：泽州县2024年对照2023年"
+    assert "2024年 三、（十六）：严禁违规加层加盖。" in lines
+    assert [line.split("（")[0] for line in lines if re.match("[一二三四五]、.+ 处）$", line)] == [
+        "一、新增", "二、未再提", "三、改写", "四、在别的条款", "五、数字和要求程度",
+    ]  # fmt: skip
+    texts = {(unit.notice, unit.label): unit.text for one in documents.values() for unit in one.clauses}
+    for one in found:
+        for notice, label, quoted in ((ZEZHOU_2023, one.left, one.left_text), (ZEZHOU, one.right, one.right_text)):
+            assert all(part in texts[notice, label] for part in quoted.split(GAP) if part)
+
+
+def test_downloads_take_no_parameter_on_trust(corpus: Corpus) -> None:
+    given = CompareTab(desk_of(corpus.documents)).downloads()
+    assert given["compare.xlsx"].make({"left": ZEZHOU_2023, "right": ZEZHOU, "word": "燃气"})[:2] == b"PK"
+    assert given["compare.docx"].make({"left": ZEZHOU_2023, "right": ZEZHOU, "label": HOSTILE})[:2] == b"PK"
+    for wrong in ({}, {"left": HOSTILE, "right": ZEZHOU}, {"left": ZEZHOU, "right": ZEZHOU}):
+        with pytest.raises(QuestionError, match="没有这样两份通知"):
+            given["compare.xlsx"].make(wrong)
+
+
+def test_texts_from_outside_stay_text(documents: dict[str, Document]) -> None:
+    """A notice whose place, 文号, headings, units and texts are an attack shows them, and does nothing."""
+    real = documents[ZEZHOU]
+    units = tuple(
+        unit.model_copy(
+            update={
+                "notice": HOSTILE, "label": f"{unit.label}{HOSTILE}", "heading": HOSTILE, "text": unit.text + HOSTILE,
+                "responsibilities": tuple(
+                    one.model_copy(update={"units": (*one.units, HOSTILE)}) for one in unit.responsibilities
+                ),
+            }
+        )
+        for unit in real.units
+    )  # fmt: skip
+    hostile = real.model_copy(update={"notice": HOSTILE, "region": HOSTILE, "title": HOSTILE, "units": units})
+    comparer = Comparer(hostile, documents[GAOPING])
+    written = [
+        *(pairs_html(comparer, Asked(opened=str(at)), "") for at in range(3)),
+        pairs_html(comparer, Asked(opened="p0", word=HOSTILE, kind=HOSTILE, label=HOSTILE), ""),
+        list_html(comparer, Asked(), ""),
+        many_html((), Asked(word=HOSTILE), ()),
+        many_html((), Asked(), hostile.clauses),
+    ]
+    for html in written:
+        assert "<script" not in html
+        assert "<img" not in html
+        assert not re.search(r'href="(?!#/|/export/)', html)
+    assert "&lt;script&gt;" in written[0]
+    assert notice_name(hostile).startswith(HOSTILE)
