@@ -111,6 +111,16 @@ def industries_of(document: Document, unit: Unit) -> tuple[str, ...]:
     return tuple(name for name in all_industries() if name in found)
 
 
+def industries_named(text: str) -> tuple[str, ...]:
+    """Tell which industries a text names, however many.
+
+    Args:
+        text: a sentence or a part of it.
+    """
+    found = _spotter("words").named(text)
+    return tuple(name for name in all_industries() if name in found)
+
+
 def _of_heading(heading: str) -> set[str]:
     named = _spotter("words", "headings").named(heading)
     return set(named) if len(named) <= _MOST_NAMED else set()

@@ -157,8 +157,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     documents = {one.notice: one for one in load_corpus([bundled_folder()]).documents}
     tables = load_tables()
     lines = [
-        f"{'precision/recall':24} " + "".join(f"{name:13}" for name in (
-            "all pairs", "main", "part", "null", "sure", "sure main", "sure part", "relation"))
+        f"{'precision/recall':24} "
+        + "".join(
+            f"{name:13}" for name in ("all pairs", "main", "part", "null", "sure", "sure main", "sure part", "relation")
+        )
     ]
     shown = [] if options.totals else list(tables)
     lines += [_line(table.name, score_tables([table], documents)) for table in shown]

@@ -136,7 +136,7 @@ def test_held_struck_and_repaired(visit: Visit, endpoint: Script, running: Scrip
     assert page.locator(".aw-tail, .aw-waiting").count() == 0
     assert page.get_by_role("button", name="停止").count() == 0
     page.locator(".aw-mark").first.click()
-    assert page.locator(".aw-card[open] mark").inner_text().startswith("自建房转为经营用途的")
+    assert page.locator(".aw-card[open] mark").first.inner_text().startswith("自建房转为经营用途的")
     assert [one.headers["authorization"] for one in running.requests] == [f"Bearer {KEY}"] * 2
 
 
@@ -195,7 +195,7 @@ def test_hostile_model_brings_no_markup(visit: Visit, endpoint: Script) -> None:
     page = visit.page
     visit.put(f"{HOUSE}")
     page.locator("#aw-chat del").first.wait_for()
-    own = "#aw-chat .message :is(img, script, iframe, b, a:not(.aw-mark):not(.aw-edit))"
+    own = "#aw-chat .message :is(img, script, iframe, b, a:not(.aw-mark, .aw-edit, .aw-correct, .aw-rate))"
     assert page.locator(own).count() == 0
     page.locator(".aw-waiting").wait_for(state="detached")
     assert page.locator(own).count() == 0

@@ -196,7 +196,9 @@ def test_a_foundry_gets_the_general_duties_and_not_the_mines(rows: tuple[Require
     assert "日检日查" in {row.value for row in found}
     assert "督促社会单位常态开展火灾风险隐患自查" in {row.quote for row in found}  # fire concerns everybody
     assert not any("煤矿" in row.industries for row in found)
+    assert not any("矿山企业主要负责人" in row.must for row in found)  # in a clause to everybody, of mines alone
     mines = choose(rows, Choice(side=Side.ENTERPRISE, region="泽州县", latest=True, industry="煤矿"))
+    assert any("矿山企业主要负责人" in row.must for row in mines)
     assert {row.quote for row in found} < {row.quote for row in mines}
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from app.ledger.actors import Actor, find_actor, side_of
 from app.ledger.duties import HARD, Duty, only_names, read_duties, split_parts
 from app.ledger.figures import Figure, Span, read_figures
-from app.ledger.model import Requirement, RequirementKind
+from app.ledger.model import Requirement, RequirementKind, Side
 from app.ledger.words import any_of, words
-from corpus.industries import industries_of
+from corpus.industries import industries_named, industries_of
 from corpus.model import Document, Responsibility, Sentence, SentenceKind, Unit
 
 _ORDER = (RequirementKind.FREQUENCY, RequirementKind.DEADLINE, RequirementKind.THRESHOLD)
@@ -37,7 +37,18 @@ def _of_unit(document: Document, unit: Unit) -> Iterator[Requirement]:
     ]
     industries = industries_of(document, unit) if rows else ()
     for row in rows:
-        yield row.model_copy(update={"industries": industries})
+        yield row.model_copy(update={"industries": industries or _of_some(row)})
+
+
+def _of_some(row: Requirement) -> tuple[str, ...]:
+    """Industries of a row that speaks of some alone, in a clause to everybody (矿山企业主要负责人的集中培训).
+
+    What an office does with its own people is not an industry's, though their names may hold its word (矿山救护队).
+    """
+    if row.side is Side.GOVERNMENT:
+        return ()
+    named, common = industries_named(row.quote), words().choice.everybody
+    return tuple(name for name in named if name not in common) or named
 
 
 def _of_sentence(document: Document, unit: Unit, sentence: Sentence) -> Iterator[Requirement]:

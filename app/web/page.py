@@ -31,7 +31,7 @@ from app.web.tabs.clauses import ClausesTab
 from app.web.tabs.compare import CompareTab
 from app.web.tabs.duties import DutiesTab
 from app.web.tabs.ledger import LedgerTab
-from app.web.tabs.tab import QUIET, Tab, changed
+from app.web.tabs.tab import QUIET, Tab
 
 STATIC = Path(__file__).with_name("static")
 QUEUE_SIZE = 64
@@ -134,7 +134,7 @@ def _connect(
         connect_feedback(*judging, token, parts.talk, parts.chat, keep)
     for one in tabs:
         one.connect(started)
-    gr.on([changed(component) for component in kept], keep_values, [token, *kept], None, **QUIET)
+    gr.on([component.change for component in kept], keep_values, [token, *kept], None, **QUIET)
 
 
 def _talk_again(talk: Conversation) -> tuple[Any, ...]:
