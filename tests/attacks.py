@@ -131,7 +131,7 @@ def sound(done: Done, base: Answer, service: Service) -> None:
     )
     _inert(answer.text)
     page = answer_markdown(answer, 1, written)
-    _inert(re.sub(r'<a class="aw-(?:mark|edit)"|</?[a-z]+(?: class="[a-z_ -]+"| scope="row")*>', "", page))
+    _inert(re.sub(r'<a class="aw-(?:mark|edit|rate|correct)"|</?[a-z]+(?: class="[a-z_ -]+"| scope="row")*>', "", page))
     tags = Tags()
     tags.feed(page)
     assert tags.tags <= _TAGS
