@@ -8,9 +8,13 @@ from functools import cached_property
 from app.align.compare import Comparers
 from app.clauses.catalogue import Catalogue
 from app.clauses.search import Finder
+from app.duty.model import Duties
+from app.duty.read import read_duties
 from app.inventory import Inventory
+from app.ledger.model import Requirement
+from app.ledger.read import read_requirements
 from corpus.model import Document, Unit
-from retrieval.lexicon import bundled_lexicon
+from retrieval.lexicon import Entry
 
 TextOf = Callable[[str], str | None]
 TakeInventory = Callable[[], Inventory]
@@ -19,14 +23,22 @@ TakeInventory = Callable[[], Inventory]
 class Desk:
     """The documents, and what can be read off them; safe to use from several threads."""
 
-    def __init__(self, documents: Sequence[Document], text_of: TextOf, take_inventory: TakeInventory) -> None:
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        text_of: TextOf,
+        take_inventory: TakeInventory,
+        lexicon: Sequence[Entry] = (),
+    ) -> None:
         """Take the documents; nothing is computed until it is asked for.
 
         Args:
             documents: the parsed corpus.
             text_of: gives the decoded text of a received file by its name, None when it is gone.
             take_inventory: describes what the program runs on.
+            lexicon: everyday words and official terms, by which a search is widened.
         """
+        self._lexicon = lexicon
         self.documents = tuple(documents)
         self.text_of = text_of
         self._take_inventory = take_inventory
@@ -67,7 +79,17 @@ class Desk:
     @cached_property
     def finder(self) -> Finder:
         """Full-text search over the clauses."""
-        return Finder(self.catalogue, {entry.everyday: entry.official for entry in bundled_lexicon()})
+        return Finder(self.catalogue, {entry.everyday: entry.official for entry in self._lexicon})
+
+    @cached_property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """The rows of the ledger (要求台账), in the order of the corpus."""
+        return tuple(row for document in self.documents for row in read_requirements(document))
+
+    @cached_property
+    def duties(self) -> Duties:
+        """Offices by clauses (责任清单)."""
+        return read_duties(self.documents)
 
     @cached_property
     def _by_notice(self) -> dict[str, Document]:

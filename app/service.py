@@ -59,6 +59,7 @@ class Service:
             index.documents,
             self._originals.text_of,
             lambda: take_inventory(index.documents, index.manifest, settings or load_settings()),
+            searcher.lexicon,
         )
         self._units: dict[tuple[str, str], list[Unit]] = {}
         for unit in index.all_units:

@@ -47,6 +47,7 @@ class Searcher:
         self._index = index
         self._embedder = embedder
         self._ranker = Ranker(index, weights or Weights())
+        self.lexicon = lexicon
         self.reader = QuestionReader(index.documents, lexicon, self._term_weight, index.units.lexical)
         codes = {document.notice: code for code, document in enumerate(index.documents)}
         self._notice_codes = codes

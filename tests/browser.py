@@ -27,6 +27,7 @@ from app.web.asking import Service
 from app.web.serve import create_app, listen
 from corpus.errors import QuestionError
 from corpus.model import Document, Level, Responsibility, Source, Unit, UnitKind
+from retrieval.lexicon import bundled_lexicon
 
 BROWSER_ARGS = (
     "--no-sandbox",
@@ -172,7 +173,12 @@ def explanation(question: str) -> Explanation:
 
 def desk_of(documents: Sequence[Document], texts: Mapping[str, str] | None = None) -> Desk:
     """A desk over documents, with the text of their files."""
-    return Desk(documents, (texts or {}).get, lambda: take_inventory(documents, None, Settings(data_dir=Path())))
+    return Desk(
+        documents,
+        (texts or {}).get,
+        lambda: take_inventory(documents, None, Settings(data_dir=Path())),
+        bundled_lexicon(),
+    )
 
 
 @dataclass

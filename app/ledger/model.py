@@ -46,7 +46,7 @@ class Requirement(Frozen):
     vague: bool = Field(description="True when nothing in the value can be counted (定期, 常态化)")
     quote: str = Field(description="the part of the clause that says it, verbatim: unit.text[start:start + len(quote)]")
     start: int = Field(ge=0, description="first character of the quote in the unit's text")
-    industries: tuple[str, ...] = Field(default=(), description="行业 of the clause, else named in the quote; none: any (通用)")
+    industries: tuple[str, ...] = Field(default=(), description="行业 of the clause, else of the quote; none: 通用")
     responsible: tuple[str, ...] = Field(default=(), description="units of the bracket that binds it")
 
     @property

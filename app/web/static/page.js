@@ -34,6 +34,7 @@
     const changed = document.body.dataset.tab !== open;
     document.body.dataset.tab = open;
     mark();
+    if (changed) document.querySelector(".aw-nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (changed) window.scrollTo(0, 0);
     if (rest.length) send(open, "route", rest);
   };

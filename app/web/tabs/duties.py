@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,8 +11,7 @@ import gradio as gr
 
 from app.desk import Desk
 from app.duty.find import find_office
-from app.duty.model import Duties, NoticeDuties, OfficeDuties
-from app.duty.read import read_duties
+from app.duty.model import NoticeDuties, OfficeDuties
 from app.export.sheet import write_sheet
 from app.web.downloads import XLSX, Download
 from app.web.tabs.tab import ANY, QUIET, script
@@ -47,13 +45,9 @@ class DutiesTab:
         """Notice and office."""
         return (self._notice, self._office)
 
-    @cached_property
-    def _duties(self) -> Duties:
-        return read_duties(self._desk.documents)
-
     def lay_out(self) -> None:
         """Make the two selectors and the view."""
-        notices = [(_label(one), one.notice) for one in self._duties.notices]
+        notices = [(_label(one), one.notice) for one in self._desk.duties.notices]
         first = self._first()
         with gr.Row(elem_classes="aw-tools", elem_id="aw-duties-tools"):
             self._notice = gr.Dropdown(
@@ -92,7 +86,7 @@ class DutiesTab:
 
     def _show(self, notice: str | None, office: str | None) -> tuple[Any, ...]:
         """What the selectors ask for; an office that the notice has not gives way to all of them."""
-        return self._page(self._duties.of(notice or ""), office or ANY, 1)
+        return self._page(self._desk.duties.of(notice or ""), office or ANY, 1)
 
     def _click(self, event: gr.SelectData, notice: str | None, office: str | None) -> tuple[Any, ...]:
         """What a click or an address asks for; its words come from the browser and may be anything."""
@@ -100,15 +94,15 @@ class DutiesTab:
         if event.index == "route" and isinstance(value, list):
             return self._open([str(part) for part in value])
         if event.index == "page" and isinstance(value, str) and _PAGE.fullmatch(value):
-            return self._page(self._duties.of(notice or ""), office or ANY, int(value), moved=True)
+            return self._page(self._desk.duties.of(notice or ""), office or ANY, int(value), moved=True)
         return gr.skip(), gr.skip(), gr.skip()
 
     def _open(self, parts: Sequence[str]) -> tuple[Any, ...]:
         """An address: 文号, 文号 and office, or an office alone, of the first notice that has it."""
         first, second = (*parts, "", "")[:2]
-        notice = self._duties.of(first)
+        notice = self._desk.duties.of(first)
         if notice is None:
-            held = ((one, find_office(one, first)) for one in self._duties.notices)
+            held = ((one, find_office(one, first)) for one in self._desk.duties.notices)
             notice, office = next(((one, found) for one, found in held if found), (None, None))
         else:
             office = find_office(notice, second) if second else None
@@ -123,7 +117,7 @@ class DutiesTab:
         chosen = find_office(notice, office[:100]) if office else None
         selector = gr.Dropdown(choices=_choices(notice), value=chosen.key if chosen else ANY)
         if not notice.has_brackets:
-            html = silent_html(notice, self._duties)
+            html = silent_html(notice, self._desk.duties)
         elif office and chosen is None:
             html = unknown_html(office)
         else:
@@ -132,11 +126,11 @@ class DutiesTab:
 
     def _first(self) -> NoticeDuties | None:
         """The notice to begin with: the first that names responsible units."""
-        notices = self._duties.notices
+        notices = self._desk.duties.notices
         return next((one for one in notices if one.has_brackets), notices[0] if notices else None)
 
     def _sheet(self, parameters: Mapping[str, str]) -> bytes:
-        notice = self._duties.of(parameters.get("notice", ""))
+        notice = self._desk.duties.of(parameters.get("notice", ""))
         if notice is None:
             raise QuestionError("没有这份通知；请回到“责任清单”重新选择，再导出")
         key = parameters.get("office", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 
 import gradio as gr
 
@@ -12,8 +11,7 @@ from app.desk import Desk
 from app.export.sheet import write_sheet
 from app.ledger.calendar import left_out, write_calendar
 from app.ledger.choose import Choice, choose
-from app.ledger.model import Requirement, RequirementKind, Side
-from app.ledger.read import read_requirements
+from app.ledger.model import RequirementKind, Side
 from app.web.downloads import ICS, XLSX, Download
 from app.web.tabs.tab import ANY, QUIET, changed, dropdown, script
 from app.web.views.ledger import ledger_html, no_notices_html
@@ -49,10 +47,6 @@ class LedgerTab:
     def kept(self) -> Sequence[gr.components.Component]:
         """All filters."""
         return self._filters
-
-    @cached_property
-    def _rows(self) -> tuple[Requirement, ...]:
-        return tuple(row for document in self._desk.documents for row in read_requirements(document))
 
     def lay_out(self) -> None:
         """Make the filters and the view."""
@@ -100,16 +94,16 @@ class LedgerTab:
             return no_notices_html()
         given = {name: _written(value) for name, value in zip(_NAMES, values, strict=True)}
         choice = read_choice(given)
-        rows = choose(self._rows, choice)
+        rows = choose(self._desk.requirements, choice)
         parameters = {name: value for name, value in given.items() if value}
         return ledger_html(rows, page, say_choice(choice), parameters, left_out(rows, _this_year()), moved)
 
     def _sheet(self, parameters: Mapping[str, str]) -> bytes:
         choice = read_choice(parameters)
-        return write_sheet(ledger_sheet(choose(self._rows, choice), say_choice(choice)))
+        return write_sheet(ledger_sheet(choose(self._desk.requirements, choice), say_choice(choice)))
 
     def _calendar(self, parameters: Mapping[str, str]) -> bytes:
-        rows = choose(self._rows, read_choice(parameters))
+        rows = choose(self._desk.requirements, read_choice(parameters))
         return write_calendar(rows, _this_year(), datetime.now(UTC))
 
 
