@@ -20,7 +20,6 @@ QUESTION = "我单位燃气检查频次要求？"
 #: What is chosen in a tab before its picture is taken: (selector's label, option).
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "ledger": (("适用", "企业"), ("地区", "高平市"), ("行业", "冶金工贸")),
-    "about": (),
 }
 
 
@@ -63,26 +62,22 @@ def pictures(browser: Browser, base_url: str, service: Service, width: int, heig
             page.goto(f"{base_url}/{address}")
             page.locator(f"#aw-tab-{name} h2").first.wait_for()
             page.wait_for_timeout(600)
-            _choose(page, name) if name in CHOICES else None
-            prepared = PREPARED.get(name)
-            if prepared:
-                prepared(page)
+            if name in CHOICES:
+                _choose(page, name)
+            if name in PREPARED:
+                PREPARED[name](page)
             page.wait_for_timeout(800)
             yield name, page
 
 
 def _compare(page: Page) -> None:
-    """Take the first of the ready-made pairs, and open its first changed clause."""
+    """Open a changed pair of clauses side by side."""
     tab = page.locator("#aw-tab-compare")
-    tab.locator("button[data-aw]").first.click()
+    tab.get_by_role("button", name="并排看").nth(3).click()
     page.wait_for_timeout(800)
 
 
-def _duties(page: Page) -> None:
-    page.wait_for_timeout(300)
-
-
-PREPARED: dict[str, Callable[[Page], None]] = {"compare": _compare, "duties": _duties}
+PREPARED: dict[str, Callable[[Page], None]] = {"compare": _compare}
 
 
 def take(service: Service, folder: Path) -> list[Path]:

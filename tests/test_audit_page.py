@@ -26,7 +26,7 @@ def test_questions_and_files_are_logged(browser: Browser, tmp_path: Path) -> Non
     audit = AuditLog(tmp_path)
     with running_app(ScriptedService(), access=Access(audit=audit)) as url, visiting(browser, url) as visit:
         visit.ask(GAS)
-        visit.ask("出错 {\"what\": \"login\"}")
+        visit.ask('出错 {"what": "login"}')
         visit.page.goto(f"{url}/#/about")
         visit.page.locator("#aw-about", has_text="审计日志：已开启").wait_for()
         taken = visit.page.request.get(f"{url}/export/ledger.xlsx?region=x")
