@@ -75,6 +75,14 @@ class AnswerScope(Frozen):
     why: str = ""
 
 
+class DutyList(Frozen):
+    """A list of duties (责任清单) that an answer is taken from."""
+
+    notice: str = Field(description="文号")
+    office: str = Field(description="canonical name of the office")
+    name: str = Field(description="how it is shown: place, year and office")
+
+
 class Answer(Frozen):
     """An answer with its citations, all checked."""
 
@@ -88,6 +96,9 @@ class Answer(Frozen):
     explanation: Explanation | None = Field(
         default=None, exclude=True, description="why it came out so, for the page; no part of the JSON"
     )
+    lists: tuple[DutyList, ...] = Field(
+        default=(), exclude=True, description="the lists that hold the rest, for the page; no part of the JSON"
+    )
 
 
 class Draft(Frozen):
@@ -96,6 +107,7 @@ class Draft(Frozen):
     status: Status
     text: str = Field(description="markdown with [n] marks")
     citations: tuple[Citation, ...] = ()
+    lists: tuple[DutyList, ...] = Field(default=(), description="the lists of duties (责任清单) that it is taken from")
 
 
 class Role(StrEnum):

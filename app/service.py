@@ -225,6 +225,7 @@ class Service:
             status=draft.status,
             text=draft.text,
             citations=draft.citations,
+            lists=draft.lists,
             scope=AnswerScope(regions=scope.regions, years=scope.years, why=scope.why or scope.refusal),
             timings_ms=timings,
             explanation=explain(found, self.documents, inquiry.question, inquiry.corrected) if found else None,

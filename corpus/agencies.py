@@ -16,6 +16,7 @@ from importlib.resources import files
 from pydantic import Field
 
 from corpus.model import Frozen
+from corpus.responsible import read_bracket
 
 #: How names of offices end; what stands before tells what the office is for.
 _ENDING = re.compile("(?:办公室|委员会|部门|大队|支队|总队|办事处|中心|局|厅|委|办|队)$")
@@ -85,6 +86,23 @@ def read_office(name: str, place: str = "") -> Office:
         housed=housed,
         is_group=is_group,
     )
+
+
+def only_unit(bracket: str) -> str:
+    """The unit that a bracket charges alone: （县应急管理局负责）.
+
+    Args:
+        bracket: the bracket verbatim, brackets included; a proviso (以下均需…) counts for later clauses only.
+
+    Returns:
+        The unit as written; empty when another is named, 等部门 stands behind it, 各 or a class of offices makes it
+        several, or the word is another one than 负责 (牵头, 分工负责, 督促落实).
+    """
+    inner = bracket.removeprefix("（").removesuffix("）")
+    units, lead, role = read_bracket(inner)
+    if len(units) != 1 or lead or role != "负责" or units[0].startswith("各") or read_office(units[0]).is_group:
+        return ""
+    return units[0] if re.match(f"{re.escape(units[0])}负责(?:。|$)", inner) else ""
 
 
 def stem_of(body: str) -> str:

@@ -24,6 +24,7 @@ _SHARE = 0.6
 class _Industry(Frozen):
     name: str
     words: tuple[str, ...]
+    members: tuple[str, ...] = Field(default=(), description="well-known members, for the page's label alone")
     headings: tuple[str, ...] = Field(default=(), description="words that count in a heading alone")
     listed: tuple[str, ...] = Field(default=(), description="words that count in a clause of several industries alone")
 
@@ -87,6 +88,16 @@ def _spotter(*kinds: str) -> _Spotter:
 def all_industries() -> tuple[str, ...]:
     """Names of all industries, in the order of the data file."""
     return tuple(industry.name for industry in _table().industry)
+
+
+def industry_label(name: str) -> str:
+    """Name an industry with its well-known members, where the data file lists some (冶金工贸（铸造、钢铁等）).
+
+    Args:
+        name: one of all_industries.
+    """
+    members = next((one.members for one in _table().industry if one.name == name), ())
+    return f"{name}（{'、'.join(members)}等）" if members else name
 
 
 def industries_of(document: Document, unit: Unit) -> tuple[str, ...]:

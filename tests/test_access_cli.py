@@ -54,6 +54,10 @@ def test_add_list_passwd_remove(
     assert matches(users.current()["王芳"].hash, "another one")
     assert here(["user", "remove", "王芳"], monkeypatch, capsys) == (0, "", "已删除用户 王芳\n")
     assert here(["user", "list"], monkeypatch, capsys) == (0, "", "还没有用户；用 anwen user add 名字 添加\n")
+    code, out, _ = here(["audit"], monkeypatch, capsys)
+    assert [line.split("\t")[3:5] for line in out.splitlines()] == [
+        ["添加用户", "王芳"], ["改密码", "王芳"], ["删除用户", "王芳"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,8 @@ def test_browse_read_copy_and_open_elsewhere(visit: Visit, browser: Browser, bas
     assert "消防领域专项整治" in page.get_by_label("原件文字").inner_text()
     page.get_by_role("button", name="复制链接").click()
     page.get_by_role("button", name="已复制").wait_for()
-    address = page.evaluate("navigator.clipboard.readText()")
+    name, address = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert name == f"{Z24} 三、（十八）消防领域专项整治"
     assert address == f"{base_url}/{clause_link(Z24, '三、（十八）')}"
     page.go_back()
     heading(page, "三、（十七）")

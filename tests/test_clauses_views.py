@@ -22,6 +22,7 @@ TAGS = OWN_TAGS | {"button", "h3", "nav", "ol"}
 ATTRIBUTES = {
     "class", "href", "title", "type", "role", "tabindex", "start", "disabled", "aria-label", "aria-expanded",
     "aria-current", "data-aw", "data-value", "data-aw-focus", "data-aw-at", "data-aw-copy", "data-aw-ask",
+    "data-aw-name",
 }  # fmt: skip
 
 

@@ -145,6 +145,7 @@ def test_the_conversation_is_taken_along(visit: Visit, store: FeedbackStore) -> 
     rate(page, 1, "useful")
     expect(page.locator(".aw-rate-chosen")).to_have_count(1)
     page.goto(f"{visit.base_url}/#/about")
+    page.get_by_text("使用者的意见").click()
     with page.expect_download() as taken:
         page.get_by_role("link", name="有用的答复").click()
     (case,) = [json.loads(line) for line in Path(taken.value.path()).read_text(encoding="utf-8").splitlines()]

@@ -62,6 +62,30 @@ def test_addresses_that_lead_nowhere_open_the_chat(browser: Browser, base_url: s
         visit.untouched()
 
 
+@pytest.mark.parametrize("width", [1920, 1366, 1280, 1100, 390])
+def test_the_head_holds_tabs_state_and_name_side_by_side(browser: Browser, base_url: str, width: int) -> None:
+    """As when a user is logged in, whose name and 退出 the page's script adds."""
+    with visiting(browser, base_url, width, 768) as visit:
+        page = visit.page
+        page.evaluate(
+            """name => {
+                const form = document.createElement("form");
+                form.id = "aw-leave";
+                form.innerHTML = `<span>${name}</span><button>退出</button>`;
+                document.querySelector(".aw-header").append(form);
+            }""",
+            "很长的名字" * 5,
+        )
+        boxes = [page.locator(one).bounding_box() for one in (".aw-nav", ".aw-status", "#aw-leave")]
+        for one in boxes:
+            for other in boxes:
+                assert one
+                assert other
+                apart = one["x"] + one["width"] <= other["x"] or one["y"] + one["height"] <= other["y"] + 1
+                assert one is other or apart or other["x"] + other["width"] <= one["x"] or other["y"] < one["y"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_reload_brings_back_conversation_and_filters(browser: Browser, base_url: str) -> None:
     with visiting(browser, base_url) as visit:
         page = visit.page

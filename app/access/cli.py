@@ -42,6 +42,20 @@ def _password(from_stdin: bool) -> str:
     return first
 
 
+def _log(what: str, name: str) -> None:
+    """Write a change of users into the audit log, unless that is turned off."""
+    from app.access.audit import AuditLog
+    from app.access.visitor import Visitor
+
+    settings = load_settings()
+    if settings.audit.enabled != "off":
+        AuditLog(settings.data_root() / "audit").event(Visitor(), what, about=name)
+
+
+def _local(iso: str) -> str:
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
 def _say(line: str) -> None:
     sys.stderr.write(line + "\n")
 
@@ -55,6 +69,7 @@ def add(name: str, from_stdin: bool) -> None:
 
     name = checked_name(name)  # before a password is typed for nothing
     _users().add(name, _password(from_stdin))
+    _log("user_add", name)
     _say(f"已添加用户 {name}；正在运行的安问随即可用")
 
 
@@ -63,6 +78,7 @@ def add(name: str, from_stdin: bool) -> None:
 def remove(name: str) -> None:
     """删除用户；已登录的随即退出。"""
     _users().remove(name)
+    _log("user_remove", name)
     _say(f"已删除用户 {name}")
 
 
@@ -72,6 +88,7 @@ def remove(name: str) -> None:
 def passwd(name: str, from_stdin: bool) -> None:
     """改密码；已登录的须重新登录。"""
     _users().change(name, _password(from_stdin))
+    _log("user_passwd", name)
     _say(f"已改 {name} 的密码")
 
 
@@ -82,7 +99,7 @@ def list_users() -> None:
     if not users:
         _say("还没有用户；用 anwen user add 名字 添加")
     for one in users.values():
-        sys.stdout.write(f"{one.name}\t密码设于 {one.changed}\n")
+        sys.stdout.write(f"{one.name}\t密码设于 {_local(one.changed)}\n")
 
 
 @click.command()
@@ -99,12 +116,13 @@ def audit(month: str, as_json: bool) -> None:
         _say(f"提示：有 {torn} 行不完整（写到一半时磁盘已满），没有列出")
 
 
-_WHATS = {"ask": "提问", "export": "导出", "login": "登录", "login_failed": "登录失败", "logout": "退出"}
+_WHATS = {"ask": "提问", "export": "导出", "login": "登录", "login_failed": "登录失败", "logout": "退出",
+          "user_add": "添加用户", "user_remove": "删除用户", "user_passwd": "改密码"}  # fmt: skip
 
 
 def _row(line: AuditLine) -> str:
     """One event on one line, in local time; control characters would steer the terminal."""
-    when = datetime.fromisoformat(line.time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    when = _local(line.time)
     shown = "、".join(f"{notice} {label}" for notice, label in line.shown)
     cells = (when, line.user or "-", line.address, _WHATS.get(line.what, line.what), line.question or line.about, shown)
     return "\t".join("".join(char if char.isprintable() else " " for char in cell) for cell in cells)

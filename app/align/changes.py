@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.align.compare import Comparer
 from app.align.model import Comparison, Entry, EntryKind, Note, Piece, PieceKind, Span
 from corpus.model import Frozen, Unit
 
@@ -15,11 +16,14 @@ GAP = "……"
 
 
 class ChangeKind(StrEnum):
-    """What a change is; a MOVED rule is not in the counterpart, but in another clause of the other notice."""
+    """What a change is; a MOVED rule is not in the counterpart, but in another clause of the other notice; a NEAR one
+    has no answer, but phrases of it stand in the other notice.
+    """
 
     ONLY_RIGHT = "only_right"
     ONLY_LEFT = "only_left"
     ALTERED = "altered"
+    NEAR = "near"
     MOVED = "moved"
 
 
@@ -27,48 +31,93 @@ class Change(Frozen):
     """One change, with the words of both sides and the labels of their clauses."""
 
     kind: ChangeKind
+    subject: tuple[str, str] = Field(description="labels of the two clauses that it is a change of; empty for none")
     left: str = Field(default="", description="label of the left clause, also where the rule is not in it")
     right: str = Field(default="", description="label of the right clause, also where the rule is not in it")
     left_text: str = Field(default="", description="the left rules, verbatim")
     right_text: str = Field(default="", description="the right rules, verbatim")
     left_spans: tuple[Span, ...] = Field(default=(), description="the left rules in their clause")
     right_spans: tuple[Span, ...] = Field(default=(), description="the right rules in theirs")
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...] = Field(description="the difference; of a NEAR rule its own words alone")
     notes: tuple[Note, ...] = ()
-    elsewhere: str = Field(default="", description="label of the other notice's clause that has a MOVED rule")
-    is_near: bool = Field(default=False, description="the counterpart has words much like it")
+    of_left: bool | None = Field(default=None, description="whose rule it is when NEAR, the other side being quoted")
 
 
-def changes(comparisons: Iterable[Comparison]) -> tuple[Change, ...]:
-    """List the changes of pairs of clauses, in their order; rules that are the same are none."""
-    return tuple(_changes(comparisons))
+def changes(comparer: Comparer, pairs: Iterable[Comparison] | None = None) -> tuple[Change, ...]:
+    """List the changes of pairs of clauses, in their order; rules that are the same are none.
+
+    Args:
+        comparer: the two notices.
+        pairs: pairs of clauses of theirs; without any, all.
+
+    Returns:
+        The changes; a rule that stands in other clauses of both notices is told once.
+    """
+    moved: set[tuple[str, int, str, int]] = set()
+    kept: list[Change] = []
+    for change in _changes(comparer, comparer.comparisons if pairs is None else pairs):
+        if change.kind is ChangeKind.MOVED:
+            key = (change.left, change.left_spans[0].start, change.right, change.right_spans[0].start)
+            if key in moved:
+                continue
+            moved.add(key)
+        kept.append(change)
+    return tuple(kept)
 
 
-def _changes(comparisons: Iterable[Comparison]) -> Iterator[Change]:
-    for pair in comparisons:
+def _changes(comparer: Comparer, pairs: Iterable[Comparison]) -> Iterator[Change]:
+    for pair in pairs:
+        subject = (pair.left.label if pair.left else "", pair.right.label if pair.right else "")
         for entry in pair.entries:
-            if entry.kind is not EntryKind.SAME:
-                yield Change(
-                    kind=_kind(entry),
-                    left=pair.left.label if pair.left else "",
-                    right=pair.right.label if pair.right else "",
-                    left_text=_text(pair.left, entry.left),
-                    right_text=_text(pair.right, entry.right),
-                    left_spans=entry.left,
-                    right_spans=entry.right,
-                    pieces=entry.pieces,
-                    notes=entry.notes,
-                    elsewhere=entry.elsewhere,
-                    is_near=entry.is_near,
-                )
+            if entry.kind is EntryKind.SAME:
+                continue
+            if entry.elsewhere or entry.near:
+                yield _quoting(comparer, pair, entry, subject)
+                continue
+            yield Change(
+                kind=_KINDS[entry.kind],
+                subject=subject,
+                left=subject[0],
+                right=subject[1],
+                left_text=_text(pair.left, entry.left),
+                right_text=_text(pair.right, entry.right),
+                left_spans=entry.left,
+                right_spans=entry.right,
+                pieces=entry.pieces,
+                notes=entry.notes,
+            )
 
 
-def _kind(entry: Entry) -> ChangeKind:
-    if entry.kind is EntryKind.CHANGED:
-        return ChangeKind.ALTERED
-    if entry.elsewhere:
-        return ChangeKind.MOVED
-    return ChangeKind.ONLY_LEFT if entry.kind is EntryKind.LEFT else ChangeKind.ONLY_RIGHT
+_KINDS = {
+    EntryKind.LEFT: ChangeKind.ONLY_LEFT,
+    EntryKind.RIGHT: ChangeKind.ONLY_RIGHT,
+    EntryKind.CHANGED: ChangeKind.ALTERED,
+}
+
+
+def _quoting(comparer: Comparer, pair: Comparison, entry: Entry, subject: tuple[str, str]) -> Change:
+    """A rule of one side, beside rules of the other side that have most of it or phrases of it."""
+    is_left = entry.kind is EntryKind.LEFT
+    unit, own = (pair.left, entry.left) if is_left else (pair.right, entry.right)
+    places = [entry.elsewhere] if entry.elsewhere else entry.near
+    label = places[0].label
+    spans = tuple(sorted((one.span for one in places if one.label == label), key=lambda span: span.start))
+    mine = (unit.label if unit else "", _text(unit, own), own)
+    theirs = (label, _text(comparer.unit(label, is_left=not is_left), spans), spans)
+    left, right = (mine, theirs) if is_left else (theirs, mine)
+    return Change(
+        kind=ChangeKind.MOVED if entry.elsewhere else ChangeKind.NEAR,
+        subject=subject,
+        left=left[0],
+        left_text=left[1],
+        left_spans=left[2],
+        right=right[0],
+        right_text=right[1],
+        right_spans=right[2],
+        pieces=comparer.difference(left[1], right[1]) if entry.elsewhere else entry.pieces,
+        notes=entry.notes,
+        of_left=None if entry.elsewhere else is_left,
+    )
 
 
 def _text(unit: Unit | None, spans: Sequence[Span]) -> str:

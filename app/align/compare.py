@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 
-from app.align.difference import difference
+from app.align.difference import difference, with_held
 from app.align.engine import Prepared, align_sides
 from app.align.figures import notes_of
-from app.align.model import Alignment, Comparison, Entry, EntryKind, Piece, PieceKind, Span
+from app.align.model import Alignment, Comparison, Entry, EntryKind, Piece, PieceKind, Place, Span
 from app.align.rules import Rule, weight_of
 from corpus.model import Document, Unit
 
@@ -19,6 +19,14 @@ _OF_SMALLER, _OF_BOTH, _WEIGHT = 0.5, 0.3, 5.0
 _ELSEWHERE, _ELSEWHERE_WEIGHT = 0.6, 12.0
 #: The counterpart has words much like a rule's when so much of it stands anywhere in it.
 _NEAR = 0.35
+#: Two rules that are left over are one altered rule when so much of the shorter stands in phrases they share; so much
+#: where one of them stands in another clause too.
+_JOINED, _JOINED_MOVED = 0.2, 0.5
+#: So many rules with like words are named at most.
+_MOST_NEAR = 2
+
+_Group = tuple[list[int], list[int]]
+_Places = Sequence[int | None]
 
 
 class Comparer:
@@ -60,31 +68,45 @@ class Comparer:
             self._made[left, right] = self._compare(left, right)
         return self._made[left, right]
 
+    def unit(self, label: str, *, is_left: bool) -> Unit:
+        """Find a clause of the left or of the right notice.
+
+        Raises:
+            KeyError: the notice has no clause of that label.
+        """
+        side = 0 if is_left else 1
+        return self._notices.sides[side].units[self._at[side][label]]
+
+    def difference(self, left: str, right: str) -> tuple[Piece, ...]:
+        """Hold two texts of the two notices against each other, word by word."""
+        return difference(left, right, self._notices.places)
+
     def _compare(self, left: str | None, right: str | None) -> Comparison:
         places = [self._at[0][left] if left is not None else None, self._at[1][right] if right is not None else None]
         sides = self._notices.sides
         units = [side.units[at] if at is not None else None for side, at in zip(sides, places, strict=True)]
-        rules = [[one for one in side.rules if one.unit == at] for side, at in zip(sides, places, strict=True)]
-        entries = [
-            self._entry(units, [rules[0][i] for i in mine], [rules[1][j] for j in theirs], places)
-            for mine, theirs in self._groups(rules[0], rules[1])
-        ]
+        found = tuple(
+            [number for number, rule in enumerate(side.rules) if rule.unit == at]
+            for side, at in zip(sides, places, strict=True)
+        )
+        groups = self._joined(self._groups(*found), places)
+        entries = [self._entry(units, group, found, places) for group in groups]
         return Comparison(left=units[0], right=units[1], entries=tuple(entries))
 
-    def _groups(self, left: Sequence[Rule], right: Sequence[Rule]) -> list[tuple[list[int], list[int]]]:
+    def _groups(self, left: Sequence[int], right: Sequence[int]) -> list[_Group]:
         """Put rules that answer to each other together: usually one and one, but a rule may be cut in two."""
-        weights = self._notices.weights
+        weights, sides = self._notices.weights, self._notices.sides
         likes = {
             (i, j): score
-            for i, one in enumerate(left)
-            for j, other in enumerate(right)
-            if (score := _likeness(one, other, weights))
+            for i in left
+            for j in right
+            if (score := _likeness(sides[0].rules[i], sides[1].rules[j], weights))
         }
         best = {max((pair for pair in likes if pair[0] == i), key=lambda pair: likes[pair]) for i, _ in likes}
         best |= {max((pair for pair in likes if pair[1] == j), key=lambda pair: likes[pair]) for _, j in likes}
-        groups: list[tuple[list[int], list[int]]] = []
-        open_left, open_right = set(range(len(left))), set(range(len(right)))
-        for i in range(len(left)):
+        groups: list[_Group] = []
+        open_left, open_right = set(left), set(right)
+        for i in left:
             if i in open_left:
                 mine, theirs = _connected(i, best)
                 open_left -= mine
@@ -92,45 +114,91 @@ class Comparer:
                 groups.append((sorted(mine), sorted(theirs)))
         return [*groups, *(([], [j]) for j in sorted(open_right))]
 
+    def _joined(self, groups: list[_Group], places: _Places) -> list[_Group]:
+        """Put two rules together that answer to nothing else, but share a phrase that is a good part of one of them."""
+        lone = [[one for mine, theirs in groups for one in (mine, theirs)[side] if not (mine, theirs)[1 - side]]
+                for side in (0, 1)]  # fmt: skip
+        scores = {(i, j): share for i in lone[0] for j in lone[1] if (share := self._share(i, j)) >= _JOINED}
+        moved = [{one for one in lone[side] if self._elsewhere(one, side, places)} for side in (0, 1)]
+        joined: dict[int, int] = {}
+        for (i, j), share in sorted(scores.items(), key=lambda one: (-one[1], one[0])):
+            is_moved = i in moved[0] or j in moved[1]
+            if i not in joined and j not in joined.values() and (share >= _JOINED_MOVED or not is_moved):
+                joined[i] = j
+        merged = [
+            (mine, [joined[mine[0]]]) if not theirs and mine[0] in joined else (mine, theirs) for mine, theirs in groups
+        ]
+        return [(mine, theirs) for mine, theirs in merged if mine or theirs[0] not in joined.values()]
+
+    def _share(self, i: int, j: int) -> float:
+        """How much of the shorter of two rules stands in phrases that they share."""
+        one, other = self._notices.phrases.of(0, i), self._notices.phrases.of(1, j)
+        lengths = len(one.letters), len(other.letters)
+        return len(one.shared(other) if lengths[0] <= lengths[1] else other.shared(one)) / max(1, min(lengths))
+
     def _entry(
-        self, units: Sequence[Unit | None], left: list[Rule], right: list[Rule], places: Sequence[int | None]
+        self, units: Sequence[Unit | None], group: _Group, clauses: tuple[list[int], list[int]], places: _Places
     ) -> Entry:
-        mine, theirs = (
-            [unit.text[rule.start : rule.end] for rule in rules] if unit else []
-            for unit, rules in zip(units, (left, right), strict=True)
-        )
-        pieces = difference("".join(mine), "".join(theirs), self._notices.places)
-        alone = None if left and right else (left or right)[0]
-        side = 0 if left else 1
-        elsewhere = self._elsewhere(alone, side, places) if alone else ""
+        rules = [[side.rules[at] for at in numbers] for side, numbers in zip(self._notices.sides, group, strict=True)]
+        texts = [
+            [unit.text[rule.start : rule.end] for rule in some] if unit else []
+            for unit, some in zip(units, rules, strict=True)
+        ]
+        pieces = difference("".join(texts[0]), "".join(texts[1]), self._notices.places)
+        side = 0 if group[0] else 1
+        alone = None if all(group) else group[side][0]
+        elsewhere = self._elsewhere(alone, side, places) if alone is not None else None
+        near = self._near(alone, side, clauses[1 - side]) if alone is not None and elsewhere is None else ()
+        against = list(clauses)
+        against[1 - side] = [*against[1 - side], *near]
         around = (units[0].text if units[0] else "", units[1].text if units[1] else "")
         return Entry(
-            kind=_kind(left, right, pieces),
-            left=tuple(Span(start=rule.start, end=rule.end) for rule in left),
-            right=tuple(Span(start=rule.start, end=rule.end) for rule in right),
-            pieces=pieces,
-            notes=() if elsewhere else notes_of(mine, theirs, pieces, around),
-            elsewhere=elsewhere,
-            is_near=alone is not None and self._is_near(alone, side, places),
+            kind=_kind(*rules, pieces),
+            left=tuple(Span(start=rule.start, end=rule.end) for rule in rules[0]),
+            right=tuple(Span(start=rule.start, end=rule.end) for rule in rules[1]),
+            pieces=tuple(with_held(pieces, *(self._held(at, group[at], against[1 - at]) for at in (0, 1)))),
+            notes=() if elsewhere is not None else notes_of(*texts, pieces, around),
+            elsewhere=self._place(elsewhere, 1 - side) if elsewhere is not None else None,
+            near=tuple(self._place(one, 1 - side) for one in near),
         )
 
-    def _is_near(self, rule: Rule, side: int, places: Sequence[int | None]) -> bool:
-        counterpart = places[1 - side]
-        if counterpart is None:
-            return False
-        shared = weight_of(rule.terms & self._notices.sides[1 - side].bodies[counterpart], self._notices.weights)
-        return shared >= _NEAR * weight_of(rule.terms, self._notices.weights)
+    def _held(self, side: int, numbers: Sequence[int], others: Sequence[int]) -> list[bool]:
+        """For each character of some rules whether it stands in a phrase that rules of the other notice have too."""
+        phrases = self._notices.phrases
+        held: list[bool] = []
+        for number in numbers:
+            wording, rule = phrases.of(side, number), self._notices.sides[side].rules[number]
+            shared = {at for other in others for at in wording.shared(phrases.of(1 - side, other))}
+            held += [at in shared for at in range(rule.start, rule.end)]
+        return held
 
-    def _elsewhere(self, rule: Rule, side: int, places: Sequence[int | None]) -> str:
-        """Label of the clause of the other notice, beside the counterpart, that has a rule; empty when none has."""
-        other = self._notices.sides[1 - side]
-        total = weight_of(rule.terms, self._notices.weights)
-        found = other.sharing(rule.terms, self._notices.weights)
+    def _place(self, number: int, side: int) -> Place:
+        rule = self._notices.sides[side].rules[number]
+        label = self._notices.sides[side].units[rule.unit].label
+        return Place(label=label, span=Span(start=rule.start, end=rule.end))
+
+    def _near(self, number: int, side: int, counterpart: Sequence[int]) -> tuple[int, ...]:
+        """Rules that have phrases of one that stands alone: of the clause that answers to its own, else of another."""
+        phrases, other = self._notices.phrases, self._notices.sides[1 - side]
+        wording, rule = phrases.of(side, number), self._notices.sides[side].rules[number]
+        shared = {one: len(wording.shared(phrases.of(1 - side, one))) for one in counterpart}
+        if not any(shared.values()):
+            body = frozenset(term for one in counterpart for term in other.rules[one].terms)
+            weights = self._notices.weights
+            if weight_of(rule.terms & body, weights) >= _NEAR * weight_of(rule.terms, weights):
+                shared = {one: weight_of(rule.terms & other.rules[one].terms, weights) for one in counterpart}
+            else:
+                shared = {one: len(wording.shared(phrases.of(1 - side, one))) for one in phrases.holding(wording, 1 - side)}
+        return tuple(sorted((one for one in shared if shared[one]), key=lambda one: (-shared[one], one))[:_MOST_NEAR])
+
+    def _elsewhere(self, number: int, side: int, places: _Places) -> int | None:
+        """The rule of another clause of the other notice, beside the counterpart, that has most of a rule."""
+        other, terms = self._notices.sides[1 - side], self._notices.sides[side].rules[number].terms
+        found = other.sharing(terms, self._notices.weights)
         fit = {at: weight for at, weight in found.items() if other.rules[at].unit != places[1 - side]}
         best = max(fit, key=lambda at: (fit[at], -at), default=None)
-        if best is None or fit[best] < max(_ELSEWHERE_WEIGHT, _ELSEWHERE * total):
-            return ""
-        return other.units[other.rules[best].unit].label
+        enough = max(_ELSEWHERE_WEIGHT, _ELSEWHERE * weight_of(terms, self._notices.weights))
+        return best if best is not None and fit[best] >= enough else None
 
 
 def _likeness(one: Rule, other: Rule, weights: Mapping[str, float]) -> float:

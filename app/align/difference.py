@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from app.align.model import Piece, PieceKind
 from app.align.terms import neutral_spans
@@ -109,3 +110,35 @@ def _smoothed(pieces: Sequence[Piece]) -> Iterator[Piece]:
             yield from _of_changes(piece.left, piece.right)
         else:
             yield piece
+
+
+def with_held(pieces: Iterable[Piece], left: Sequence[bool], right: Sequence[bool]) -> Iterator[Piece]:
+    """Tell apart in the words of one side those that the other has in another place.
+
+    Args:
+        pieces: a difference.
+        left: for each character of the left text whether the other side has it in a phrase.
+        right: the same of the right text.
+
+    Yields:
+        The pieces; those of one side cut where the held words begin and end.
+    """
+    at = place = 0
+    for piece in pieces:
+        if piece.kind is PieceKind.LEFT:
+            yield from (Piece(kind=kind, left=text) for kind, text in _cut_at(piece.left, piece.kind, left[at:]))
+        elif piece.kind is PieceKind.RIGHT:
+            yield from (Piece(kind=kind, right=text) for kind, text in _cut_at(piece.right, piece.kind, right[place:]))
+        else:
+            yield piece
+        at, place = at + len(piece.left), place + len(piece.right)
+
+
+def _cut_at(text: str, kind: PieceKind, held: Sequence[bool]) -> Iterator[tuple[PieceKind, str]]:
+    runs = [(is_held, "".join(letter for letter, _ in run))
+            for is_held, run in groupby(zip(text, held, strict=False), key=lambda one: one[1])]  # fmt: skip
+    if not any(is_held for is_held, _ in runs):
+        yield kind, text
+        return
+    for is_held, run in runs:
+        yield PieceKind.HELD if is_held or not _WORD.search(run) else kind, run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.align.model import Alignment, Link, Relation
+from app.align.phrases import Phrases
 from app.align.rules import Side, moved_rules
 from app.align.terms import essence, grams, place_names, rarity
 from corpus.model import Document, SentenceKind, Unit
@@ -37,6 +38,7 @@ class Prepared:
         self.documents = (left, right)
         self.sides = (Side(left.clauses, self.places), Side(right.clauses, self.places))
         self.weights = rarity([*self.sides[0].bodies, *self.sides[1].bodies])
+        self.phrases = Phrases(self.sides, self.weights)
 
 
 def align_sides(notices: Prepared) -> Alignment:

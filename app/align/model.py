@@ -44,11 +44,12 @@ class Alignment(Frozen):
 
 class PieceKind(StrEnum):
     """What a piece of a difference is; QUIET ones differ only in names of places and levels, in marks, or not at all
-    in what they ask (the heading, the closing bracket).
+    in what they ask (the heading, the closing bracket); HELD ones are words of one side that the other has elsewhere.
     """
 
     EQUAL = "equal"
     QUIET = "quiet"
+    HELD = "held"
     LEFT = "left"
     RIGHT = "right"
 
@@ -66,6 +67,13 @@ class Span(Frozen):
 
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(gt=0)]
+
+
+class Place(Frozen):
+    """A rule of a notice."""
+
+    label: str = Field(description="label of its clause")
+    span: Span = Field(description="where it stands in the clause's text")
 
 
 class NoteKind(StrEnum):
@@ -102,8 +110,12 @@ class Entry(Frozen):
     right: tuple[Span, ...] = Field(default=(), description="the rules on the right, in order")
     pieces: tuple[Piece, ...] = Field(description="the difference of the two, the rules of each side joined")
     notes: tuple[Note, ...] = ()
-    elsewhere: str = Field(default="", description="label of another clause of the other notice that has this rule")
-    is_near: bool = Field(default=False, description="it stands alone, but the counterpart has words much like it")
+    elsewhere: Place | None = Field(
+        default=None, description="a rule of another clause of the other notice that has most of this one"
+    )
+    near: tuple[Place, ...] = Field(
+        default=(), description="it stands alone, but these rules of the other notice have phrases of it"
+    )
 
 
 class Comparison(Frozen):
@@ -114,8 +126,8 @@ class Comparison(Frozen):
     entries: tuple[Entry, ...] = Field(description="in the left clause's order, those of the right alone last")
 
     def count(self, kind: EntryKind) -> int:
-        """How many entries are of a kind; a rule that stands elsewhere in the other notice is not counted."""
-        return sum(entry.kind is kind and not entry.elsewhere for entry in self.entries)
+        """How many entries are of a kind; a rule that the other notice has in part or elsewhere is not counted."""
+        return sum(entry.kind is kind and not entry.elsewhere and not entry.near for entry in self.entries)
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -15,10 +15,9 @@ from app.answer.compose import Composer
 from app.duty.find import OfficeNames, find_offices
 from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
 from app.duty.read import read_duties
-from app.model import Draft, Status, clause_name, place_and_year
+from app.model import Draft, DutyList, Status, clause_name, place_and_year
 from corpus.agencies import read_office, short_names
 from corpus.model import Document, Frozen, Unit, UnitKind
-from corpus.ordinals import format_numeral
 from retrieval.model import Reading, Scope, Tier
 from retrieval.rank import make_hit
 from retrieval.references import blank, find_notices, find_places, find_relative_place
@@ -27,13 +26,14 @@ from retrieval.years import find_years
 #: How many clauses an answer lists, and how many at least for each of several places.
 _MOST, _FEWEST = 12, 3
 _MOST_MENTIONS = 5
+_WHICH = "请写明是哪个单位，再问一次；也可以在“责任清单”中选择单位查看。"
 
 
 class DutyQuestion(Frozen):
     """A question for the duties of one or more offices."""
 
-    offices: tuple[str, ...] = Field(min_length=1, description="the offices as asked, without place")
-    leads: bool = Field(description="only where they lead (牵头)")
+    offices: tuple[str, ...] = Field(description="the offices as asked, without place; none for 我局, whose is not said")
+    part: Part | None = Field(description="only where they lead (牵头), or answer alone (独自负责)")
 
 
 class DutyAnswerer:
@@ -58,11 +58,12 @@ class DutyAnswerer:
         if reading.clause is not None or not _cues("charged").search(reading.text) or not _asks(reading.text):
             return None
         spans = self._names.find(reading.text)
-        beside = blank(reading.text, spans)
-        if not spans or _rest(beside, self._documents) or not (_cues("charged").search(beside) and _asks(beside)):
+        own = [] if spans else [match.span() for match in _cues("own").finditer(reading.text)]
+        beside = blank(reading.text, [*spans, *own])
+        if not (spans or own) or _rest(beside, self._documents) or not (_cues("charged").search(beside) and _asks(beside)):
             return None
         names = [reading.text[slice(*span)] for span in spans]
-        return DutyQuestion(offices=_distinct(names), leads=bool(_cues("leads").search(beside)))
+        return DutyQuestion(offices=_distinct(names), part=_part_asked(beside))
 
     def draft(self, asked: DutyQuestion, scope: Scope, composer: DutyComposer) -> Draft:
         """Answer it for each notice of the place asked for; of a level above, where only that has such an office.
@@ -72,10 +73,12 @@ class DutyAnswerer:
             scope: the notices asked.
             composer: writes the answer.
         """
+        if not asked.offices:
+            return composer.which_office()
         for tier in (Tier.OWN, Tier.ABOVE):
             notices = [one for one in self._duties.notices if scope.tiers.get(one.notice) is tier]
             if held := [pair for name in asked.offices for pair in find_offices(notices, name)]:
-                return composer.duties(held, asked.leads)
+                return composer.duties(held, asked.part)
         own = [one for one in self._duties.notices if scope.tiers.get(one.notice) is Tier.OWN]
         named = [one for one in own if one.has_brackets]
         if named:
@@ -108,22 +111,28 @@ class DutyAnswerer:
 class DutyComposer(Composer):
     """Writes the answers on the duties of an office."""
 
-    def duties(self, held: Sequence[tuple[NoticeDuties, OfficeDuties]], leads: bool) -> Draft:
+    def duties(self, held: Sequence[tuple[NoticeDuties, OfficeDuties]], part: Part | None) -> Draft:
         """List the clauses of each office, place by place.
 
         Args:
             held: the offices meant, each with its notice.
-            leads: only the clauses that they lead, where they lead any.
+            part: only the clauses in which they have this part, where they have it in any.
         """
         most = max(_FEWEST, _MOST // len(held))
         lines = [f"{self._scope.note}。" if self._scope.note else ""]
         for notice, office in held:
-            lines += self._of_office(notice, office, leads, most)
+            lines += self._of_office(notice, office, part, most)
         if any(notice.groups for notice, _ in held) and not all(office.is_group for _, office in held):
             lines.append("写给“有关部门”一类、没有点名的条款未计入。")
         if not self._scope.place_given and len({notice.region for notice, _ in held}) > 1:
             lines.append("各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。")
-        return self._draft(Status.ANSWERED, lines)
+        draft = self._draft(Status.ANSWERED, lines)
+        lists = tuple(DutyList(notice=one.notice, office=office.key, name=_listed(one, office)) for one, office in held)
+        return draft.model_copy(update={"lists": lists})
+
+    def which_office(self) -> Draft:
+        """Ask back which office 我局 is."""
+        return self._draft(Status.NOT_STIPULATED, [_WHICH])
 
     def no_duties(self, notices: Sequence[NoticeDuties], names: Sequence[str]) -> Draft:
         """Say that no bracket of these notices names the offices."""
@@ -142,30 +151,20 @@ class DutyComposer(Composer):
         lead = f"{places}的通知没有逐条写明责任单位；以下是提到该单位的规定："
         return self._draft(Status.NOT_STIPULATED, [lead, *self._bullets(mentions)])
 
-    def _of_office(self, notice: NoticeDuties, office: OfficeDuties, leads: bool, most: int) -> Iterator[str]:
+    def _of_office(self, notice: NoticeDuties, office: OfficeDuties, part: Part | None, most: int) -> Iterator[str]:
         provisos = office.of(Part.PROVISO)
-        led = office.of(Part.LEADS)
-        clauses = _by_clause(led if leads and led else office.named)
-        yield self._head(notice, office, leads, bool(led), 0 if provisos else len(clauses))
+        asked = office.of(part) if part else ()
+        clauses = _by_clause(asked or office.named)
+        yield _head(notice, office, part, bool(asked), 0 if provisos else len(clauses))
         bullets = [self._bullet(notice, mine) for mine in clauses[:most]]
         if provisos and all(provisos[0].source != one.label for mine in clauses[:most] for one in mine):
             source = provisos[0].model_copy(update={"label": provisos[0].source, "heading": ""})
             bullets.append(self._bullet(notice, [source]))
         if over := len(clauses) - most if len(clauses) > most else 0:
-            count = format_numeral(over) if over < 100 else "许多"
-            bullets.append(f"- 另有 {count} 条未列出，完整清单见“责任清单”。")
+            bullets.append(f"- 另有{over}条未列出，完整清单见“责任清单”。")
         yield "\n".join(bullets)
         if provisos:
             yield "按所引“以下均需”一句，其后各条也都由该单位负责，不再一一列出；完整清单见“责任清单”。"
-
-    def _head(self, notice: NoticeDuties, office: OfficeDuties, leads: bool, has_led: bool, count: int) -> str:
-        number = f"，共 {format_numeral(count)} 条" if 0 < count < 100 else ""
-        place, name = _place(notice), office.name
-        if leads and has_led:
-            return f"{place}的通知写明由{name}牵头的条款{number}："
-        if leads:
-            return f"{place}的通知：没有条款写明由“{name}”牵头；以下是把该单位列为责任单位的条款{number}："
-        return f"{place}的通知把{name}列为责任单位的条款{number}："
 
     def _bullet(self, notice: NoticeDuties, charges: Sequence[Charge]) -> str:
         """One clause: what the office has in it, by each of its brackets."""
@@ -179,8 +178,28 @@ class DutyComposer(Composer):
             where = f"{clause_name(unit.notice, unit.label, unit.heading)}{self._cite_unit(unit, one.bracket)}"
             partly = "（限本条的一部分）" if one.bound else ""
             quoted = f"「{one.bracket}」——" if one.part is Part.PROVISO or "以下均" in one.bracket else ""
-            said.append(f"{one.role or '点名'}：{quoted}{where}{partly}")
+            word = one.part.value if one.part in (Part.SOLE, Part.JOINT) else one.role or "点名"
+            said.append(f"{word}：{quoted}{where}{partly}")
         return f"- {'；'.join(said)}"
+
+
+def _head(notice: NoticeDuties, office: OfficeDuties, part: Part | None, has_any: bool, count: int) -> str:
+    number = f"，共{count}条" if count else ""
+    place, name = _place(notice), office.name
+    if part and has_any:
+        return f"{place}的通知写明由{name}{part.value}的条款{number}："
+    if part:
+        return f"{place}的通知：没有条款写明由“{name}”{part.value}；以下是把该单位列为责任单位的条款{number}："
+    return f"{place}的通知把{name}列为责任单位的条款{number}："
+
+
+def _listed(notice: NoticeDuties, office: OfficeDuties) -> str:
+    return f"{_place(notice)} {office.name}"
+
+
+def _part_asked(text: str) -> Part | None:
+    asked = (part for cue, part in (("alone", Part.SOLE), ("leads", Part.LEADS)) if _cues(cue).search(text))
+    return next(asked, None)
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:

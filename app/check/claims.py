@@ -30,10 +30,12 @@ _LABEL = re.compile(
     rf"(?:{_HAN_NUMERAL}、)?（{_HAN_NUMERAL}）(?:\d{{1,2}}\.)?|第(?:{_HAN_NUMERAL}|\d{{1,3}})[章条款项]"
 )
 _COUNT = re.compile(
-    rf"(?:共有?|分|以下|如下|下列|有|各) ?({_HAN_NUMERAL}|\d{{1,3}}) ?(?:项|条|类|处|个|家|种|点|份|户|款)"
+    rf"(?:共有?|分|以下|如下|下列|有|各) ?({_HAN_NUMERAL}|\d{{1,4}}) ?(?:项|条|类|处|个|家|种|点|份|户|款)"
 )
 _LEADS = re.compile(r"(?:^|(?<=[，。；：\ue000]))([^，。；：\ue000]*?)牵头(?!单位)|牵头单位[为是]([^。；，\ue000]+)")
 _NO_LEADER = re.compile("(?:没有|未)(?:写明|明确)牵头单位")
+_SOLE = re.compile("([^，。；：\ue000]*?)独自负责")
+_NOT_SOLE = re.compile("没有条款写明由“([^”]*)”独自负责")
 _NOT_LEADER = re.compile("没有条款写明由“([^”]*)”牵头")
 #: What stands before the leading units in their part of a line: 泽州县2024年由.
 _BEFORE_LEADERS = re.compile(r".*(?:由|\d{4}年(?:规定)?)")
@@ -57,6 +59,8 @@ class ClaimKind(StrEnum):
     LEADER = "leader"
     NO_LEADER = "no_leader"
     NOT_LEADER = "not_leader"
+    SOLE = "sole"
+    NOT_SOLE = "not_sole"
     SAME = "same"
     DECISION = "decision"
 
@@ -103,8 +107,9 @@ def read_statement(line: str, named: Iterable[str], places: Iterable[str]) -> St
     bare = program_sentences().sub(lambda match: HOLE * len(match[0]), text)
     silent = (_claim(ClaimKind.NO_LEADER, match) for match in _NO_LEADER.finditer(text))
     never = (_claim(ClaimKind.NOT_LEADER, match) for match in _NOT_LEADER.finditer(text))
+    shared = (_claim(ClaimKind.NOT_SOLE, match) for match in _NOT_SOLE.finditer(text))
     same = (_claim(ClaimKind.SAME, match) for match in re.finditer("原文一致", text))
-    found = [*where, *silent, *never, *same, *_read_years(text, where), *_read_names(bare), *_read_typed(bare, where)]
+    found = [*where, *silent, *never, *shared, *same, *_read_years(text, where), *_read_names(bare), *_read_typed(bare, where)]
     return Statement(raw=text, text=bare, claims=tuple(sorted(found, key=lambda one: (one.start, -one.end))))
 
 
@@ -172,6 +177,7 @@ def _read_names(text: str) -> Iterator[Claim]:
         for name in re.finditer(r"[^、 ]+", text[begin : match.end(group)]):
             start = begin + name.start()
             yield Claim(kind=ClaimKind.LEADER, text=name[0], start=start, end=start + len(name[0]))
+    yield from (_claim(ClaimKind.SOLE, match) for match in _SOLE.finditer(text))
     if head := _DECISION.match(text):
         yield _claim(ClaimKind.DECISION, head)
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from app.check.claims import MARK, QUOTED, Claim, ClaimKind, facts_of
 from app.model import Answer, Citation
+from corpus.agencies import only_unit
 from corpus.clean import clean_text
 from corpus.facts import read_facts
 from corpus.model import Fact, FactKind, Frozen
@@ -17,7 +18,7 @@ from corpus.ordinals import parse_numeral
 from corpus.responsible import find_brackets, read_bracket
 
 _RULE = re.compile(r"^\|(?: ?-{3,} ?\|)+$")
-_LEFT_OUT = re.compile(r"另有 ?([一二三四五六七八九十]{1,3}) ?[处条]")
+_LEFT_OUT = re.compile(r"另有 ?([一二三四五六七八九十]{1,3}|\d{1,4}) ?[处条]")
 _LEADERS = re.compile(r"([^，。；：（）]*?)牵头")
 
 
@@ -118,6 +119,12 @@ def says_of(quote: str, unit: str, fact: Fact) -> bool:
                 if unit in clause or (not names_another and unit in sentence):
                     return True
     return False
+
+
+def only_units(quote: str) -> list[str]:
+    """The units that a quote's brackets charge alone (独自负责), a bracket each."""
+    brackets = (only_unit(quote[start:end]) for start, end in find_brackets(quote))
+    return [one for one in brackets if one]
 
 
 def leaders(quote: str) -> set[str]:

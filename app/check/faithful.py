@@ -17,6 +17,7 @@ from app.check.evidence import (
     is_of,
     is_same_amount,
     leaders,
+    only_units,
     place_of,
     read_lines,
     says_of,
@@ -96,7 +97,7 @@ class Judge:
             ClaimKind.PLACE: self._place, ClaimKind.YEAR: self._place, ClaimKind.DATE: self._date,
             ClaimKind.NOTICE: self._notice, ClaimKind.LABEL: self._label, ClaimKind.COUNT: self._count,
             ClaimKind.LEADER: self._leader, ClaimKind.NO_LEADER: self._no_leader,
-            ClaimKind.NOT_LEADER: self._not_leader, ClaimKind.SAME: self._same,
+            ClaimKind.NOT_LEADER: self._not_leader, ClaimKind.SOLE: self._sole, ClaimKind.NOT_SOLE: self._not_sole, ClaimKind.SAME: self._same,
             ClaimKind.DECISION: self._decision, ClaimKind.FACT: self._fact,
         }[claim.kind]  # fmt: skip
         return judge(claim)
@@ -232,6 +233,17 @@ class Judge:
     def _not_leader(self, claim: Claim) -> str:
         named = {name for one in self._held_by for name in leaders(one.quote) if f"“{name}”" in claim.text}
         return f"所引原文写明由{min(named)}牵头" if named else ""
+
+    def _sole(self, claim: Claim) -> str:
+        """Who is named must be alone in each bracket behind the line; where none is, some bracket names one alone."""
+        alone = [one for each in self._held_by for one in only_units(each.quote)]
+        name = claim.text.removesuffix("独自负责").rpartition("由")[2]
+        held = len(alone) == len(self._held_by) and set(alone) == {name} if name else bool(alone)
+        return "" if held else f"“{name}独自负责”不是所引原文写明的"
+
+    def _not_sole(self, claim: Claim) -> str:
+        named = {name for one in self._held_by for name in only_units(one.quote) if f"“{name}”" in claim.text}
+        return f"所引原文写明由{min(named)}独自负责" if named else ""
 
     def _same(self, claim: Claim) -> str:
         sides: dict[tuple[str, int | None], set[str]] = {}

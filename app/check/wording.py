@@ -62,11 +62,12 @@ SENTENCES = (
     "这个问题不在所收通知的范围内。我只回答安全生产、应急管理通知中的规定；请换一种说法，或写明要查的事项。",
     "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。",
     "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。",
-    "另有 {count} 条未列出，完整清单见“责任清单”。",
-    "另有 许多 条未列出，完整清单见“责任清单”。",
+    "另有{count}条未列出，完整清单见“责任清单”。",
+    "请写明是哪个单位，再问一次；也可以在“责任清单”中选择单位查看。",
     "按所引“以下均需”一句，其后各条也都由该单位负责，不再一一列出；完整清单见“责任清单”。",
     "写给“有关部门”一类、没有点名的条款未计入。",
     "没有条款写明由“{office}”牵头；以下是把该单位列为责任单位的条款",
+    "没有条款写明由“{office}”独自负责；以下是把该单位列为责任单位的条款",
     "（限本条的一部分）",
     "的通知没有规定责任单位。",
     "的通知没有逐条写明责任单位；以下是提到该单位的规定：",
@@ -96,7 +97,9 @@ JOINTS = (
     "牵头",
     "分工负责",
     "督促落实",
+    "独自负责",
     "负责",
+    "与其他单位",
     "配合",
     "规定",
     "要求",
@@ -207,4 +210,4 @@ def program_sentences() -> re.Pattern[str]:
     """The pieces that are read as a whole, so that no word within them is taken for a statement."""
     whole = {piece for one in SENTENCES for piece in _SLOT.split(one.replace(_COUNT_SLOT, _COUNTED))}
     long = sorted((one for one in whole if len(one) >= _UNMISTAKABLE), key=lambda one: (-len(one), one))
-    return re.compile("|".join(re.escape(one).replace(_COUNTED, "[一二三四五六七八九十]{1,3}") for one in long))
+    return re.compile("|".join(re.escape(one).replace(_COUNTED, r"(?:[一二三四五六七八九十]{1,3}|\d{1,4})") for one in long))

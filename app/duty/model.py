@@ -12,9 +12,12 @@ from corpus.model import Frozen
 class Part(StrEnum):
     """What an office has in a clause, the weightiest first."""
 
+    SOLE = "独自负责"
     LEADS = "牵头"
+    JOINT = "负责（与其他单位）"
     SHARES = "参与"
-    PROVISO = "兜底"
+    URGES = "督促落实"
+    PROVISO = "均需负责"
 
 
 class Charge(Frozen):
@@ -22,16 +25,17 @@ class Charge(Frozen):
 
     label: str = Field(description="label of the clause")
     heading: str = Field(description="the clause's heading")
-    part: Part = Field(description="牵头 only where the bracket says so of this office; 兜底 by 以下均需…负责")
+    part: Part = Field(description="by the bracket's words; 牵头 only where it says so of this office")
     role: str = Field(description="the bracket's own word: 牵头, 分工负责, 负责, 督促落实 …; empty when it only names")
     written: str = Field(description="the office as the bracket writes it")
     others: tuple[str, ...] = Field(description="the other units of the bracket, as written, in order")
     lead: tuple[str, ...] = Field(default=(), description="those of the bracket that lead, as written")
-    bracket: str = Field(description="the bracket verbatim; of 兜底, that of the clause with the proviso")
+    bracket: str = Field(description="the bracket verbatim; of 均需负责, that of the clause with the proviso")
+    text: str = Field(default="", description="the clause's text, of which it binds a part or the whole")
     start: int = Field(ge=0, description="first character of the bound text, in the clause's text")
     end: int = Field(ge=0, description="one past its last")
     bound: str = Field(default="", description="the bound text, verbatim, when it is only a part of the clause")
-    source: str = Field(default="", description="of 兜底: label of the clause whose bracket it is")
+    source: str = Field(default="", description="of 均需负责: label of the clause whose bracket it is")
 
 
 class OfficeDuties(Frozen):
@@ -50,8 +54,8 @@ class OfficeDuties(Frozen):
 
     @property
     def named(self) -> tuple[Charge, ...]:
-        """Those of brackets that name it, the leading ones first."""
-        return (*self.of(Part.LEADS), *self.of(Part.SHARES))
+        """Those of brackets that name it, the weightiest first."""
+        return tuple(one for part in Part if part is not Part.PROVISO for one in self.of(part))
 
     def of(self, part: Part) -> tuple[Charge, ...]:
         """Those of one kind."""

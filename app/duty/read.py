@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from app.duty.model import Charge, ClauseHead, Duties, NoticeDuties, OfficeDuties, Part
-from corpus.agencies import Office, everyday_name, read_office
+from corpus.agencies import Office, everyday_name, only_unit, read_office
 from corpus.model import Document, Responsibility, Unit, UnitKind
+
+_URGING = ("督促落实", "督促企业落实")
 
 
 def read_duties(documents: Sequence[Document]) -> Duties:
@@ -72,16 +74,16 @@ def _charges(unit: Unit, provisos: dict[str, str]) -> Iterator[tuple[str, Charge
 
 def _charge(unit: Unit, bracket: Responsibility, written: str, provisos: dict[str, str]) -> Charge:
     leads = written in bracket.lead
-    part = Part.PROVISO if bracket.inherited_from else Part.LEADS if leads else Part.SHARES
     return Charge(
         label=unit.label,
         heading=unit.heading,
-        part=part,
+        part=_part(bracket, written),
         role=Part.LEADS.value if leads else _shared_role(bracket),
         written=written,
         others=tuple(one for one in bracket.units if one != written),
         lead=bracket.lead,
         bracket=bracket.text or provisos.get(bracket.inherited_from or "", ""),
+        text=unit.text,
         start=bracket.start,
         end=bracket.end,
         bound="" if bracket.whole or bracket.inherited_from else unit.text[bracket.start : bracket.end],
@@ -89,10 +91,24 @@ def _charge(unit: Unit, bracket: Responsibility, written: str, provisos: dict[st
     )
 
 
+def _part(bracket: Responsibility, written: str) -> Part:
+    """What the bracket's words give the unit: 负责 is alone only where nobody else is meant, and never 牵头."""
+    if bracket.inherited_from:
+        return Part.PROVISO
+    if written in bracket.lead:
+        return Part.LEADS
+    if only_unit(bracket.text) == written:
+        return Part.SOLE
+    if bracket.role == "负责" or f"负责并{bracket.role}" in bracket.text:
+        return Part.JOINT
+    return Part.URGES if bracket.role in _URGING else Part.SHARES
+
+
 def _shared_role(bracket: Responsibility) -> str:
     """The word for those that do not lead; a bracket may have one for the leader only."""
     if bracket.role != Part.LEADS.value:
-        return bracket.role
+        both = f"负责并{bracket.role}"
+        return both if both in bracket.text else bracket.role
     return next((word for word in ("配合", "协助") if word in bracket.text), "")
 
 

@@ -22,6 +22,7 @@ LONGEST_TEXT = 32_767
 CUT = "……（本格文字过长，后文从略，请看原条款）"
 CREATOR = "安问"
 _FONT = "宋体"
+_PLAIN = 11  # points; column widths are counted in digits of this size
 _LONGEST_NAME, _UNNAMED = 31, "表"
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # _x000D_ in a cell would be read as a control character
@@ -45,6 +46,7 @@ class Sheet(Frozen):
     about: tuple[str, ...] = Field(default=(), description="lines under the title: what it holds, from where")
     columns: tuple[Column, ...] = Field(min_length=1)
     rows: tuple[tuple[str | int | None, ...], ...] = Field(description="as many cells as there are columns")
+    size: int = Field(default=_PLAIN, ge=8, le=24, description="of the table's letters, in points")
 
     @model_validator(mode="after")
     def _even(self) -> Self:
@@ -66,7 +68,7 @@ def write_sheet(sheet: Sheet) -> bytes:
     page.title = sheet_name(sheet.title)
     book.properties.creator = CREATOR
     book.properties.title = legal(sheet.title)
-    _define_styles(book)
+    _define_styles(book, sheet.size)
     header = _write_top(page, sheet) + 1
     _write_table(page, sheet, header)
     _set_up_view(page, sheet, header)
@@ -91,11 +93,11 @@ def _breadth(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def _define_styles(book: Any) -> None:
+def _define_styles(book: Any, size: int) -> None:
     """Name the looks of the four kinds of cells; a name is set faster than its parts."""
     from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
-    plain = Font(name=_FONT, size=11)
+    plain = Font(name=_FONT, size=_PLAIN)
     book._named_styles["Normal"].font = plain  # column widths are counted in digits of this font
     line = Side(style="thin", color="808080")
     frame = Border(left=line, right=line, top=line, bottom=line)
@@ -107,12 +109,12 @@ def _define_styles(book: Any) -> None:
         NamedStyle("安问说明", font=plain, alignment=left),
         NamedStyle(
             "安问表头",
-            font=Font(name=_FONT, size=11, bold=True),
+            font=Font(name=_FONT, size=size, bold=True),
             fill=PatternFill("solid", fgColor="DDE6F0"),
             border=frame,
             alignment=Alignment(horizontal="center", vertical="center", wrap_text=True),
         ),
-        NamedStyle("安问正文", font=plain, border=frame, alignment=left),
+        NamedStyle("安问正文", font=Font(name=_FONT, size=size), border=frame, alignment=left),
     )
     for style in styles:
         book.add_named_style(style)
@@ -138,14 +140,16 @@ def _write_table(page: Worksheet, sheet: Sheet, header: int) -> None:
     for number, column in enumerate(sheet.columns, start=1):
         _put(page.cell(header, number), column.name, "安问表头")
         page.column_dimensions[get_column_letter(number)].width = column.width
-    most = max(lines_needed(column.name, column.width - 3) for column in sheet.columns)  # the filter's arrow
-    page.row_dimensions[header].height = _height(most)
+    grown = sheet.size / _PLAIN
+    # The filter's arrow takes room in a heading.
+    most = max(lines_needed(column.name, (column.width - 3) / grown) for column in sheet.columns)
+    page.row_dimensions[header].height = _height(most * grown)
     for place, row in enumerate(sheet.rows, start=header + 1):
         most = 1
         for number, value in enumerate(row, start=1):
             shown = _put(page.cell(place, number), value, "安问正文")
-            most = max(most, lines_needed(shown, sheet.columns[number - 1].width))
-        page.row_dimensions[place].height = _height(most)
+            most = max(most, lines_needed(shown, sheet.columns[number - 1].width / grown))
+        page.row_dimensions[place].height = _height(most * grown)
 
 
 def _put(cell: Cell, value: str | int | None, style: str) -> str:
@@ -173,7 +177,7 @@ def _held(text: str) -> str:
     return fit.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore") + CUT
 
 
-def _height(lines: int) -> float:
+def _height(lines: float) -> float:
     return min(_TALLEST, _LINE * lines + _PADDING)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.explain import MADE_WHOLE
+from app.explain import MADE_WHOLE, corrected_text
 from app.export.prose import paragraphs
 from app.export.word import Paper, Paragraph, Run, Section
 from app.model import MODE_NAMES, STATUS_NAMES, Answer, Citation, Mode, Provision, clause_name, place_and_year
@@ -66,6 +66,8 @@ def _answered(spoken: Spoken, used: int) -> Iterator[Paragraph]:
         yield _small("这个问题未能回答，或在答完之前停止了。")
         return
     yield _small(_head(answer))
+    if answer.explanation and answer.explanation.corrected:
+        yield _small(f"已按提问人的改正重查：{corrected_text(answer.explanation.corrected)}")
     scope = "、".join([*answer.scope.regions, *(f"{year}年" for year in answer.scope.years)])
     about = "；".join(part for part in (scope and f"查阅范围：{scope}", answer.scope.why) if part)
     if about:

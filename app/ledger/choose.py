@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 
 from pydantic import Field
@@ -12,6 +15,8 @@ from corpus.clean import clean_text
 from corpus.model import Frozen
 from corpus.regions import chain, find_region
 
+#: Characters of a row's key; few enough for a link that leaves out dozens of rows.
+KEY_LENGTH = 6
 #: What a row that no industry is written over is called.
 GENERAL = "通用"
 
@@ -52,6 +57,23 @@ def choose(rows: Sequence[Requirement], choice: Choice) -> tuple[Requirement, ..
         and not (choice.countable and row.vague)
         and all(any(word in text for text in _texts(row)) for word in wanted)
     )
+
+
+def key_of(row: Requirement) -> str:
+    """Name a row by its words and clause, in letters, digits, - and _."""
+    parts = (row.notice, row.label, str(row.start), row.quote, row.value, row.must)
+    return urlsafe_b64encode(hashlib.sha256(chr(0).join(parts).encode()).digest()).decode()[:KEY_LENGTH]
+
+
+def leave_out(rows: Sequence[Requirement], keys: str) -> tuple[Requirement, ...]:
+    """Leave out the rows that somebody ticked off.
+
+    Args:
+        rows: the chosen rows.
+        keys: their keys one after another; what is no key of a row is passed over.
+    """
+    gone = set(re.findall(f"[-_0-9A-Za-z]{{{KEY_LENGTH}}}", keys))
+    return tuple(row for row in rows if key_of(row) not in gone)
 
 
 def concerns(row: Requirement, industry: str) -> bool:

@@ -16,6 +16,11 @@ class Side(StrEnum):
     GOVERNMENT = "政府"
     BOTH = "双方"
 
+    @property
+    def shown(self) -> str:
+        """The word that users read."""
+        return "企业和政府" if self is Side.BOTH else self.value
+
 
 class RequirementKind(StrEnum):
     """What the figure says: how often, by when, or how much."""
@@ -28,6 +33,17 @@ class RequirementKind(StrEnum):
     def shown(self) -> str:
         """The word that users read."""
         return {"frequency": "频次", "deadline": "期限", "threshold": "标准"}[self.value]
+
+
+class Basis(Frozen):
+    """Where a requirement stands (依据)."""
+
+    notice: str = Field(description="文号")
+    label: str = Field(description="clause label as Unit.label")
+    region: str = Field(description="place the notice is of")
+    year: int | None = Field(description="year the notice is for")
+    start: int = Field(ge=0, description="first character of the quote in the unit's text")
+    end: int = Field(ge=0, description="one past its last character")
 
 
 class Requirement(Frozen):
@@ -48,8 +64,21 @@ class Requirement(Frozen):
     start: int = Field(ge=0, description="first character of the quote in the unit's text")
     industries: tuple[str, ...] = Field(default=(), description="行业 of the clause, else of the quote; none: 通用")
     responsible: tuple[str, ...] = Field(default=(), description="units of the bracket that binds it")
+    also: tuple[Basis, ...] = Field(default=(), description="clauses of places above that say the same, nearest first")
 
     @property
     def end(self) -> int:
         """One past the last character of the quote."""
         return self.start + len(self.quote)
+
+    @property
+    def basis(self) -> Basis:
+        """Where its own words stand."""
+        return Basis(
+            notice=self.notice, label=self.label, region=self.region, year=self.year, start=self.start, end=self.end
+        )
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """Every clause that says it, its own first."""
+        return (self.basis, *self.also)

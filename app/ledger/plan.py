@@ -43,10 +43,12 @@ _TEN_DAYS = (5, 15, 25)
 class LeftOut(StrEnum):
     """Why a row is in no calendar."""
 
-    VAGUE = "没有写明次数或日期（如定期、常态化、立即）"
-    ROUND_CLOCK = "全天、每班或每小时的，排不进日历"
-    RUNNING = "期限从某件事算起，没有固定日子"
-    NO_TIME = "只有数量标准，没有时间"
+    DAILY = "每天都要做的"
+    PAST = "期限在今天以前的"
+    VAGUE = "没有写明次数或日期的（如定期、常态化、立即）"
+    ROUND_CLOCK = "全天、每班或每小时的"
+    RUNNING = "期限从某件事算起、没有固定日子的"
+    NO_TIME = "只有数量标准、没有时间的"
 
 
 class Recurrence(Frozen):
@@ -58,6 +60,11 @@ class Recurrence(Frozen):
     month_days: tuple[int, ...] = ()
     months: tuple[int, ...] = ()
 
+    @property
+    def is_daily(self) -> bool:
+        """Whether it fills every day, or every working day."""
+        return (self.frequency == "DAILY" and self.interval == 1) or len(self.weekdays) >= len(_WORKDAYS)
+
 
 class Entry(Frozen):
     """One event of a calendar, all day."""
@@ -67,12 +74,19 @@ class Entry(Frozen):
     chosen: bool = Field(default=False, description="the days were chosen by the program, not by the notice")
 
 
-def plan(row: Requirement, year: int) -> tuple[Entry, ...] | LeftOut:
+def last_day(today: date) -> date:
+    """The last day of the twelve months that begin today, over which what recurs runs."""
+    month_end = _last_day(today.year + 1, today.month)
+    return month_end.replace(day=min(today.day, month_end.day)) - timedelta(days=1)
+
+
+def plan(row: Requirement, today: date, daily: bool = False) -> tuple[Entry, ...] | LeftOut:
     """Lay a row out on days.
 
     Args:
         row: the requirement.
-        year: the calendar's year, for what recurs; what is due on a day of its notice's year stays there.
+        today: the calendar's first day; what was due before it is over.
+        daily: whether what has to be done every day is wanted too.
 
     Returns:
         Its events, or why it has none.
@@ -82,10 +96,13 @@ def plan(row: Requirement, year: int) -> tuple[Entry, ...] | LeftOut:
     if row.kind is RequirementKind.THRESHOLD:
         return LeftOut.NO_TIME
     if row.kind is RequirementKind.FREQUENCY:
-        found = tuple(Entry(day=_first_day(rule, year), rule=rule, chosen=True) for rule in _recurrences(row.value))
-        return found or LeftOut.ROUND_CLOCK
-    due = tuple(Entry(day=day) for day in _due_days(row.value, row.year or year))
-    return due or LeftOut.RUNNING
+        rules = tuple(_recurrences(row.value))
+        wanted = [rule for rule in rules if daily or not rule.is_daily]
+        found = tuple(Entry(day=_first_day(rule, today), rule=rule, chosen=True) for rule in wanted)
+        return found or (LeftOut.DAILY if rules else LeftOut.ROUND_CLOCK)
+    days = tuple(_due_days(row.value, row.year or today.year))
+    coming = tuple(Entry(day=day) for day in days if day >= today)
+    return coming or (LeftOut.PAST if days else LeftOut.RUNNING)
 
 
 def _recurrences(value: str) -> Iterator[Recurrence]:
@@ -142,9 +159,9 @@ def _spread(count: int, length: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(ceil((at + 0.5) * length / times) for at in range(times)))
 
 
-def _first_day(rule: Recurrence, year: int) -> date:
-    """The first day of a year that a rule names."""
-    day = date(year, 1, 1)
+def _first_day(rule: Recurrence, today: date) -> date:
+    """The first day from today on that a rule names."""
+    day = today
     while not _fits(day, rule):
         day += timedelta(days=1)
     return day

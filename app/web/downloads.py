@@ -39,6 +39,8 @@ class Download:
     filename: str
     #: Makes it from the parameters of the link, which anybody may have written.
     make: Callable[[Parameters], bytes]
+    #: Names it more closely by the same parameters, once it is made.
+    named: Callable[[Parameters], str] | None = None
 
 
 def mount_downloads(app: Starlette, downloads: Mapping[str, Download], audit: AuditLog) -> None:
@@ -61,11 +63,12 @@ async def _serve(name: str, download: Download, audit: AuditLog, request: Reques
     except AnwenError as error:
         return PlainTextResponse(f"没有导出：{error}\n", status_code=400)
     audit.event(Visitor.of(given[USER], request.client), "export", about=name)
+    filename = download.named(given) if download.named else download.filename
     return Response(
         content,
         media_type=download.media_type,
         headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(download.filename)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}",
             "Cache-Control": "no-store",
         },
     )

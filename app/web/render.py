@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from app.explain import MADE_WHOLE, Explanation, corrected_text
 from app.feedback.model import Verdict
 from app.llm.model import Struck, Written
-from app.model import MODE_NAMES, STATUS_NAMES, Answer, Citation, Mode, Overview
-from app.web.safe import answer_lines, escaped, one_line, plain_markdown
+from app.model import MODE_NAMES, STATUS_NAMES, Answer, Citation, DutyList, Mode, Overview
+from app.web.safe import answer_lines, duties_link, escaped, one_line, plain_markdown
 
 STOPPED = "已停止"
 #: What may be said of an answer, by its name in the page's links.
@@ -51,6 +51,7 @@ def answer_markdown(
         _corrected(answer.explanation),
         understood_markdown(meant_by(answer, written)),
         body_markdown(shown, turn),
+        _lists(answer.lists),
         _references(answer.citations),
         _small_print(answer, written, seconds),
         _struck(written.struck),
@@ -211,6 +212,12 @@ def _why(explanation: Explanation | None, turn: int) -> str:
 def _mark(citation: Citation, turn: int) -> str:
     title = escaped(f"{citation.notice} {citation.label} {citation.heading}".strip()).replace("*", "&#42;")
     return f'<a class="aw-mark" href="#cite-{turn}-{citation.n}" title="{title}">&#91;{citation.n}&#93;</a>'
+
+
+def _lists(lists: Sequence[DutyList]) -> str:
+    """Lead to the whole lists (责任清单) of the offices that the answer is about."""
+    links = "、".join(f'<a href="{duties_link(one.notice, one.office)}">{one_line(one.name)}</a>' for one in lists)
+    return f'<span class="aw-lists">完整的责任清单：{links}</span>' if links else ""
 
 
 def _references(citations: Sequence[Citation]) -> str:

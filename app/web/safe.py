@@ -41,6 +41,12 @@ def clause_link(notice: str, label: str, start: int | None = None, end: int | No
     return "/".join(parts)
 
 
+def duties_link(notice: str, office: str = "") -> str:
+    """Write the link that opens a notice or an office in the tab 责任清单, percent-encoded."""
+    parts = ["#", "duties", *(quote(part, safe="", errors="replace") for part in (notice, office) if part)]
+    return "/".join(parts)
+
+
 def plain_markdown(text: str) -> str:
     """Write text so that markdown shows it as it was typed: no images, links, HTML, lists or emphasis."""
     lines = []

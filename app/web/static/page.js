@@ -71,14 +71,17 @@
     const copied = event.target.closest("[data-aw-copy]");
     if (copied) {
       const place = copied.dataset.awCopy;
-      const text = place.startsWith("#") ? location.origin + location.pathname + place : place;
+      const link = place.startsWith("#") ? location.origin + location.pathname + place : place;
+      const text = copied.dataset.awName ? `${copied.dataset.awName}\n${link}` : link;
+      const own = /^(localhost|127\.|\[?::1)/.test(location.hostname) && place.startsWith("#");
       const said = copied.textContent;
       const done = (words) => {
         copied.textContent = words;
-        setTimeout(() => (copied.textContent = said), 2000);
+        setTimeout(() => (copied.textContent = said), own ? 5000 : 2000);
       };
+      const outcome = own ? "已复制（链接只在本机能打开，文号条号可发给同事）" : "已复制";
       // Only a page of this machine, or one by https, may write to the clipboard.
-      if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => done("已复制"), () => prompt("请复制：", text));
+      if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => done(outcome), () => prompt("请复制：", text));
       else prompt("请复制：", text);
     }
     const asks = event.target.closest("[data-aw-ask]");
@@ -122,8 +125,16 @@
     }
   });
   document.addEventListener("anwen:panel", () => {
-    if (wanted !== null && show(wanted)) wanted = null;
+    if (wanted === null) document.querySelector(".aw-panel")?.scrollTo(0, 0);
+    else if (show(wanted)) wanted = null;
   });
+
+  // 查看原件 opens at the words that were quoted.
+  document.addEventListener("toggle", (event) => {
+    const box = event.target.open && event.target.matches(".aw-received") && event.target.querySelector("pre");
+    const quoted = box && box.querySelector("mark");
+    if (quoted) box.scrollTop = quoted.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 40;
+  }, true);
 
   // 理解为：the question as it was understood goes into the box, to be changed and asked again.
   document.addEventListener("click", (event) => {
@@ -206,10 +217,19 @@
     log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top - 8;
     placed = log.scrollTop;
   };
+  // What is wrong with a question is said under the box, which a long question may have pushed out of sight.
+  let faulted = "";
+  const warn = () => {
+    const line = document.querySelector("#aw-notice .aw-notice:not(.aw-hint)");
+    const said = line ? line.textContent : "";
+    if (said && said !== faulted) line.scrollIntoView({ block: "nearest" });
+    faulted = said;
+  };
   const refresh = () => {
     relabel();
     settle();
     mark();
+    warn();
   };
   refresh();
   route();

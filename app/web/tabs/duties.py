@@ -17,7 +17,7 @@ from app.web.downloads import XLSX, Download
 from app.web.tabs.tab import ANY, QUIET, script
 from app.web.views.duties import EMPTY, framed, named, office_html, silent_html, unknown_html
 from app.web.views.duty_matrix import matrix_html
-from app.web.views.duty_sheet import matrix_sheet, office_sheet
+from app.web.views.duty_sheet import file_name, matrix_sheet, office_sheet
 from corpus.errors import QuestionError
 
 _EVERYONE = "全部单位"
@@ -76,7 +76,7 @@ class DutiesTab:
 
     def downloads(self) -> Mapping[str, Download]:
         """The list of an office, or the matrix of a notice."""
-        return {"duties.xlsx": Download(XLSX, "责任清单.xlsx", self._sheet)}
+        return {"duties.xlsx": Download(XLSX, "责任清单.xlsx", self._sheet, self._file_name)}
 
     def _start(self, notice: str | None, office: str | None, address: str | None) -> tuple[Any, ...]:
         """What the address of the page asks for; without any, what the selectors do."""
@@ -130,6 +130,14 @@ class DutiesTab:
         return next((one for one in notices if one.has_brackets), notices[0] if notices else None)
 
     def _sheet(self, parameters: Mapping[str, str]) -> bytes:
+        notice, office = self._wanted(parameters)
+        return write_sheet(office_sheet(notice, office) if office else matrix_sheet(notice))
+
+    def _file_name(self, parameters: Mapping[str, str]) -> str:
+        return file_name(*self._wanted(parameters))
+
+    def _wanted(self, parameters: Mapping[str, str]) -> tuple[NoticeDuties, OfficeDuties | None]:
+        """The notice and the office of a link."""
         notice = self._desk.duties.of(parameters.get("notice", ""))
         if notice is None:
             raise QuestionError("没有这份通知；请回到“责任清单”重新选择，再导出")
@@ -137,7 +145,7 @@ class DutiesTab:
         office = notice.office(key)
         if key and office is None:
             raise QuestionError("这份通知没有写这个单位；请回到“责任清单”重新选择，再导出")
-        return write_sheet(office_sheet(notice, office) if office else matrix_sheet(notice))
+        return notice, office
 
 
 def _label(notice: NoticeDuties) -> str:

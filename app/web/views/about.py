@@ -8,8 +8,9 @@ from app.inventory import Holding, Inventory, Named
 from app.web.safe import clause_link, escaped
 from corpus.model import Finding
 
+_NAMED = ("标题", "发文机关", "成文日期")
 _SEVERITY = {"error": "未载入", "warning": "提示"}
-_OFFLINE = "离线运行：程序只在本机工作，问题和条款不会发往其他电脑。"
+_OFFLINE = "离线运行：程序不连接外网，问题和条款只在运行本程序的电脑与打开本页的电脑之间传送。"
 _ONLINE = "设有不在本机的大模型接口：由模型整理时，问题和所查到的条款会发给该接口。"
 
 
@@ -19,18 +20,20 @@ def about_html(inventory: Inventory, audit: str, extra: str = "") -> str:
     Args:
         inventory: what is to be told.
         audit: state of the audit log (审计日志), one Chinese sentence.
-        extra: further HTML, already safe, at the end of the first part.
+        extra: what was said of answers (使用者的意见), as safe HTML; empty where it is not told.
     """
     clauses = sum(one.clauses for one in inventory.holdings)
+    files = len({one.file for one in inventory.holdings})
     state = f"{_OFFLINE if inventory.offline else _ONLINE} {audit}".strip()
     return (
-        f'<div class="aw-doc"><h2>资料</h2><p class="aw-lead-line">{escaped(state)}</p>{extra}'
-        f"<h3>已收录的通知（{len(inventory.holdings)} 份文件，{clauses} 条）</h3>{_holdings(inventory.holdings)}"
-        f"<h3>解析发现</h3>{_findings(inventory.findings)}"
-        f"<h3>索引</h3>{_pairs(inventory.index)}"
-        f"<h3>现行设置</h3>{_pairs(inventory.settings)}"
-        f"<h3>版本</h3>{_pairs(inventory.versions)}"
-        f'<h3>许可</h3><pre tabindex="0" aria-label="许可声明">{escaped(inventory.licences)}</pre></div>'
+        f'<div class="aw-doc"><h2>资料</h2><p class="aw-lead-line">{escaped(state)}</p>'
+        f"<h3>已收录的通知（{len(inventory.holdings)} 份文件，{clauses} 条，来自 {files} 个文本文件）</h3>"
+        f"{_holdings(inventory.holdings)}"
+        f"<h3>有没有读错、读漏</h3>{_findings(inventory.findings)}{_missing(inventory.holdings)}"
+        f"<h3>给管理员看的</h3>"
+        f"{_folded('使用者的意见', extra) if extra else ''}{_folded('索引', _pairs(inventory.index))}{_folded('现行设置', _pairs(inventory.settings))}"
+        f"{_folded('版本', _pairs(inventory.versions))}"
+        f"{_folded('许可', _licences(inventory.licences))}</div>"
     )
 
 
@@ -67,6 +70,24 @@ def _findings(findings: Sequence[Finding]) -> str:
         for one in findings
     )
     return f'<ul class="aw-list">{lines}</ul>'
+
+
+def _missing(holdings: Sequence[Holding]) -> str:
+    """Say what the files themselves do not have, which is no fault of the reading."""
+    rows = [
+        (one.notice, [name for name, held in zip(_NAMED, (one.title, one.issuer, one.date), strict=True) if not held])
+        for one in holdings
+    ]
+    lines = "".join(f"<li>{escaped(notice)}：原件未载{'、'.join(lacks)}</li>" for notice, lacks in rows if lacks)
+    return f'<ul class="aw-list">{lines}</ul>' if lines else ""
+
+
+def _folded(title: str, inner: str) -> str:
+    return f'<details class="aw-fold"><summary>{title}</summary>{inner}</details>'
+
+
+def _licences(text: str) -> str:
+    return f'<pre tabindex="0" aria-label="许可声明">{escaped(text)}</pre>'
 
 
 def _pairs(pairs: Sequence[Named]) -> str:

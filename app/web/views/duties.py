@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
 from app.model import place_and_year
-from app.web.safe import clause_link, escaped
+from app.web.safe import clause_link, duties_link, escaped
 
 PAGE = 50
 #: Clauses listed of a group that the office may belong to; the rest are in the group's own list.
 _MOST_OF_GROUP = 30
 EMPTY = '<p class="aw-empty">还没有收录任何通知；请把通知的 .txt 文本放入通知文件夹，再重新启动安问。</p>'
 _NAMES = ("条款", "承担方式", "同列单位", "责任单位原文")
-_LEDE = "依据条款后括号里写明的责任单位。括号写明“牵头”的才算牵头；只是列在前面的不算。"
+_LEDE = (
+    "依据条款后括号里写明的责任单位。括号写明“牵头”的才算牵头，只是列在前面的不算；"
+    "括号只写一个单位“负责”、没有“等部门”的，才算独自负责。"
+)
 _GROUPS = "下列条款的括号只写了一类单位，没有点名；本单位如属其中，也应负责，请自行核对。"
 _GROUP = "这是一类单位，通知没有点名；哪些单位属于其中，请自行核对。"
-SHOWN = {Part.LEADS: "牵头", Part.SHARES: "参与", Part.PROVISO: "兜底"}
+#: Said of each office, even of none; of the others only where there are any.
+_ALWAYS = (Part.SOLE, Part.LEADS, Part.SHARES)
+_PROVISO = re.compile("以下[^，。；（）]{2,80}负责")
 
 
 def named(notice: NoticeDuties) -> str:
     """How a notice is named: 泽州县2024年 泽政发〔2024〕1号."""
     place = place_and_year(notice.region, notice.notice, notice.year)
     return notice.notice if place.startswith(notice.notice) else f"{place} {notice.notice}"
-
-
-def duties_link(notice: str, office: str = "") -> str:
-    """Write the link that opens a notice or an office in the tab, percent-encoded, so that it needs no escaping."""
-    parts = ["#", "duties", *(quote(part, safe="", errors="replace") for part in (notice, office) if part)]
-    return "/".join(parts)
 
 
 def framed(body: str) -> str:
@@ -91,7 +91,7 @@ def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bo
     page = min(max(1, page), pages)
     before = (page - 1) * PAGE
     shown = charges[before : before + PAGE]
-    counts = "，".join(f"{SHOWN[part]} <b>{office.count(part)}</b> 条" for part in Part)
+    counts = "，".join(f"{part.value} <b>{count}</b> 条" for part, count in counts_of(office))
     focus = ' data-aw-focus="nearest" tabindex="-1"' if moved else ""
     back = f'<a class="aw-btn" href="{duties_link(notice.notice)}">看全部单位</a>'
     return framed(
@@ -105,11 +105,23 @@ def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bo
     )
 
 
+def counts_of(office: OfficeDuties) -> list[tuple[Part, int]]:
+    """In how many clauses an office has which part, the weightiest first, for a headline."""
+    counts = [(part, office.count(part)) for part in Part]
+    return [(part, count) for part, count in counts if count or part in _ALWAYS]
+
+
+def proviso_of(charge: Charge) -> str:
+    """The words of a bracket that charge an office with all later clauses: 以下均需各乡镇人民政府负责."""
+    match = _PROVISO.search(charge.bracket)
+    return match[0] if match else charge.bracket
+
+
 def _notes(office: OfficeDuties) -> str:
     notes = [_GROUP] if office.is_group else []
     # Of one notice there is hardly more than one proviso.
     for source, bracket in dict.fromkeys((one.source, one.bracket) for one in office.of(Part.PROVISO)):
-        notes.append(f"“兜底”：{escaped(source)} 写明{escaped(bracket)}，其后各条都在内。")
+        notes.append(f"“均需负责”：{escaped(source)} 写明{escaped(bracket)}，其后各条都在内。")
     return "".join(f'<p class="aw-small">{note}</p>' for note in notes)
 
 
@@ -147,17 +159,18 @@ def _title(label: str, heading: str) -> str:
 
 
 def _part(charge: Charge) -> str:
-    """牵头, 参与 or 兜底, and the bracket's own word."""
+    """The part in the clause, and the bracket's own word where it says more."""
     said = charge.role or "只点名，未写方式"
-    word = "" if said == SHOWN[charge.part] else f'<br><span class="aw-small">{escaped(said)}</span>'
-    return f'<span class="aw-part aw-part-{charge.part.name.lower()}">{SHOWN[charge.part]}</span>{word}'
+    word = "" if said in charge.part.value else f'<br><span class="aw-small">{escaped(said)}</span>'
+    return f'<span class="aw-part aw-part-{charge.part.name.lower()}">{charge.part.value}</span>{word}'
 
 
 def _others(charge: Charge) -> str:
     if charge.part is Part.PROVISO:
         return '<span class="aw-small">见该条括号</span>'
     if not charge.others:
-        return '<span class="aw-small">无</span>'
+        others = "“等部门”，没有点名" if f"{charge.written}等" in charge.bracket else "无"
+        return f'<span class="aw-small">{others}</span>'
     return "、".join(
         f"<b>{escaped(one)}（牵头）</b>" if one in charge.lead else escaped(one) for one in charge.others
     )  # fmt: skip
@@ -167,7 +180,7 @@ def _bracket(notice: str, charge: Charge) -> str:
     if not charge.source:
         return escaped(charge.bracket)
     link = f'<a href="{clause_link(notice, charge.source)}">{escaped(charge.source)}</a>'
-    return f"依据 {link} 的“以下均需……负责”"
+    return f"依据 {link} 的“{escaped(proviso_of(charge))}”"
 
 
 def _groups(notice: NoticeDuties) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.duty.model import ClauseHead, NoticeDuties, OfficeDuties, Part
-from app.web.safe import clause_link, escaped
-from app.web.views.duties import SHOWN, duties_link, export_link, framed, named, pages_html
+from app.web.safe import clause_link, duties_link, escaped
+from app.web.views.duties import export_link, framed, named, pages_html
 
 #: Clauses beside each other, and offices under each other; more are on further pages, or found by the selector.
 COLUMNS, _MOST_OFFICES = 40, 100
-_MARKS = {Part.LEADS: "●", Part.SHARES: "○", Part.PROVISO: "△"}
+_MARKS = {
+    Part.SOLE: "★", Part.LEADS: "●", Part.JOINT: "◎", Part.SHARES: "○", Part.URGES: "◇", Part.PROVISO: "△",
+}  # fmt: skip
 _LONGEST_HEAD = 6
 
 
@@ -28,7 +30,7 @@ def matrix_html(notice: NoticeDuties, page: int, moved: bool = False) -> str:
     shown = notice.clauses[before : before + COLUMNS]
     silent = sum(not one.has_bracket for one in notice.clauses)
     none = f"；{silent} 条没有写" if silent else ""
-    legend = "，".join(f"{_MARKS[part]} {SHOWN[part]}" for part in Part)
+    legend = "，".join(f"{_MARKS[part]} {part.value}" for part in Part)
     focus = ' data-aw-focus="nearest" tabindex="-1"' if moved else ""
     hidden = len(notice.offices) - _MOST_OFFICES
     more = f'<p class="aw-small">另有 {hidden} 个单位未列，请在上面“单位”中选择。</p>' if hidden > 0 else ""
@@ -85,7 +87,7 @@ def _cell(part: Part | None) -> str:
         return "<td></td>"
     return (
         f'<td class="aw-part-{part.name.lower()}"><span aria-hidden="true">{_MARKS[part]}</span>'
-        f'<span class="aw-sr">{SHOWN[part]}</span></td>'
+        f'<span class="aw-sr">{part.value}</span></td>'
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from app.duty.model import Charge, NoticeDuties, OfficeDuties, Part
 from app.export.sheet import Column, Sheet
-from app.web.views.duties import named
+from app.web.views.duties import counts_of, named, proviso_of
 from app.web.views.duty_matrix import parts_of
 
-CAUTION = "依据条款后括号里写明的责任单位，由程序读出，以原文为准；没有写明“牵头”的不算牵头。"
-_LIST = (("序号", 5), ("承担方式", 9), ("括号用词", 12), ("条款", 18), ("标题", 24), ("同列单位", 34),
-         ("责任单位原文", 44), ("只限的内容", 44), ("完成情况", 14))  # fmt: skip
+CAUTION = "依据条款后括号里写明的责任单位，由程序读出，以原文为准；没有写明“牵头”的不算牵头，写有“等部门”的不算独自负责。"
+_LIST = (("序号", 5), ("承担方式", 11), ("括号用词", 12), ("条款", 18), ("标题", 24), ("条款内容", 60),
+         ("同列单位", 30), ("责任单位原文", 36), ("完成情况", 14))  # fmt: skip
+#: So much of a clause tells what the duty is; more would make the rows too tall to print.
+_LONGEST_TEXT = 200
+_NOT_IN_FILES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 #: Offices beside each other in a sheet; more would print too small to be read.
 _MOST_OFFICES = 60
 
@@ -28,7 +33,7 @@ def office_sheet(notice: NoticeDuties, office: OfficeDuties) -> Sheet:
         rows += [
             _cells(number, one, f"未点名：{group.name}") for number, (group, one) in enumerate(unnamed, len(rows) + 1)
         ]
-    counts = "，".join(f"{part.value} {office.count(part)} 条" for part in Part)
+    counts = "，".join(f"{part.value} {count} 条" for part, count in counts_of(office))
     return Sheet(
         title=f"{office.name}责任清单",
         about=(
@@ -41,11 +46,22 @@ def office_sheet(notice: NoticeDuties, office: OfficeDuties) -> Sheet:
 
 
 def _cells(number: int, charge: Charge, part: str) -> tuple[str | int | None, ...]:
-    basis = f"依据 {charge.source} {charge.bracket}" if charge.source else charge.bracket
-    return (
-        number, part, charge.role, charge.label, charge.heading, "、".join(charge.others), basis,
-        charge.bound or "整条", None,
-    )  # fmt: skip
+    basis = f"依据{charge.source}“{proviso_of(charge)}”" if charge.source else charge.bracket
+    others = "" if charge.source else "、".join(charge.others)
+    return (number, part, charge.role, charge.label, charge.heading, _content(charge), others, basis, None)
+
+
+def _content(charge: Charge) -> str:
+    """What the duty is: the clause's own words, or those of the part that the bracket binds."""
+    words = charge.bound or charge.text
+    cut = f"{words[:_LONGEST_TEXT]}…" if len(words) > _LONGEST_TEXT else words
+    return f"（只限本条的一部分）{cut}" if charge.bound else cut
+
+
+def file_name(notice: NoticeDuties, office: OfficeDuties | None) -> str:
+    """What the file is called: 责任清单_泽政发〔2024〕1号_县应急管理局.xlsx, without what no file name may hold."""
+    parts = ("责任清单", notice.notice, *((office.name,) if office else ()))
+    return f"{_NOT_IN_FILES.sub('', '_'.join(part[:60] for part in parts))}.xlsx"
 
 
 def matrix_sheet(notice: NoticeDuties) -> Sheet:
@@ -60,7 +76,7 @@ def matrix_sheet(notice: NoticeDuties) -> Sheet:
     note = f"另有 {hidden} 个单位未列，请按单位导出。" if hidden else ""
     return Sheet(
         title=f"{named(notice)}责任清单",
-        about=(f"牵头、参与、兜底（通知前面写“以下均需……负责”）；空格为未写。{note}", CAUTION),
+        about=(f"{'、'.join(Part)}（通知前面写“以下均需……负责”）；空格为未写。{note}", CAUTION),
         columns=(
             Column(name="条款", width=14),
             Column(name="标题", width=26),
