@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ from retrieval.search import Searcher
 _POOL = 24
 _OUTSIDE = "这个问题不在所收通知的范围内。我只回答安全生产、应急管理通知中的规定；请换一种说法，或写明要查的事项。"
 _COMMAND = "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。"
+_NO_MATTER = "没有看到要查的事项；请写出要查什么，例如：燃气检查的频次要求？"
+_SAYS_SOMETHING = re.compile(r"\w")
 _BLOCKED = "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。"
 
 
@@ -128,6 +131,8 @@ class Service:
         self._validate(inquiry)
         if tries_to_command(inquiry.question):
             return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_COMMAND), None, started), None
+        if not _SAYS_SOMETHING.search(inquiry.question):
+            return self._answer(inquiry, Draft(status=Status.OUT_OF_SCOPE, text=_NO_MATTER), None, started), None
         found = self._found(inquiry, _POOL)
         if found.scope.refusal:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
@@ -188,7 +193,8 @@ class Service:
         """
         places, region, override = self._overview.regions, self._region(inquiry), inquiry.override
         found = self._searcher.search(standalone(inquiry, places), region, inquiry.year, k, override=override)
-        if inquiry.history and is_off_topic(found) and (question := joined(inquiry, places)):
+        known = any(one.term for one in found.reading.concepts)
+        if inquiry.history and is_off_topic(found) and (question := joined(inquiry, places, known)):
             found = self._searcher.search(question, region, inquiry.year, k, override=override)
         return found
 

@@ -157,6 +157,27 @@ def after_chatter(text: str) -> str:
 _SHORTEST_QUESTION = 6
 
 
+def without_source(text: str) -> str:
+    """A question less a tail that only asks for the source (依据是哪条); as it is when it asks nothing besides."""
+    head = _source_tail().sub("", text)
+    return head if head and asked_kind(head) is not AskedKind.GENERAL else text
+
+
+@cache
+def _source_tail() -> re.Pattern[str]:
+    return re.compile(f"[，。；？！]*(?:{_pattern('source').pattern})(?:呢|啊|呀)?[。？！]*$")
+
+
+def heads_industries(heading: str) -> bool:
+    """Tell whether a clause is on industries themselves by its heading (其他行业领域)."""
+    return bool(_pattern("whole_domain").search(heading))
+
+
+def names_nobody(bracket: str) -> bool:
+    """Tell whether a bracket of responsible units names none of them (市安委会成员单位分工负责)."""
+    return bool(_pattern("collective").search(bracket))
+
+
 def asks_subordinate(text: str) -> bool:
     """Tell whether a question speaks of the levels below the issuer (乡镇, 街道, 各县)."""
     return bool(_pattern("subordinate").search(text))

@@ -45,6 +45,7 @@ class Concept(Frozen):
     surface: str = Field(description="the asker's word")
     alternatives: tuple[str, ...] = Field(description="words that satisfy it in a notice, any one of them")
     heads: bool = Field(default=False, description="some clause has it in its heading: it is a subject of the notices")
+    term: bool = Field(default=False, description="a term of the lexicon or of the notices, no mere word")
     weight: Annotated[float, Field(ge=0)] = Field(
         description="inverse document frequency, less for common words of everyday speech; 0 when no notice has it"
     )

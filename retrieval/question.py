@@ -20,6 +20,7 @@ from retrieval.asked import (
     speaks_as_enterprise,
     stop_phrases,
     stop_words,
+    without_source,
 )
 from retrieval.lexicon import Entry, TermMatcher
 from retrieval.model import AskedKind, Concept, Correction, Override, Reading
@@ -101,6 +102,7 @@ class QuestionReader:
             override: what the asker set right in the reading.
         """
         text, corrections, kept = self._spelt(question, override)
+        text = without_source(text)
         notices, notice_spans = find_notices(text, self._documents)
         bare = blank(text, notice_spans)
         # What the asker set is what is asked about, whatever else it looks like.
@@ -167,7 +169,7 @@ class QuestionReader:
         for start, end in spans:
             surface = rest[start:end]
             if surface not in stop_words():
-                found.setdefault(surface, self._concept(surface))
+                found.setdefault(surface, self._concept(surface).model_copy(update={"term": True}))
         rest = blank(rest, spans)
         rest = blank(rest, [span for kind in kinds for span in cue_spans(rest, kind)])
         for phrase in stop_phrases():

@@ -19,7 +19,7 @@ SIZES = ((1366, 768), (390, 844))
 QUESTION = "我单位燃气检查频次要求？"
 #: What is chosen in a tab before its picture is taken: (selector's label, option).
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
-    "ledger": (("适用", "企业"), ("地区", "高平市"), ("行业", "冶金工贸")),
+    "ledger": (("适用", "企业"), ("地区", "高平市"), ("行业", "冶金工贸（铸造、钢铁、机械加工等）")),
 }
 
 

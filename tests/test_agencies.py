@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.agencies import _rows, canonical, everyday_name, read_office
+from corpus.agencies import _rows, canonical, everyday_name, only_unit, read_office
 from corpus.model import Document
 
 
@@ -139,3 +139,26 @@ def test_every_bracket_of_the_corpus_is_read(documents: dict[str, Document]) -> 
         "泽政发〔2024〕1号": (30, 28), "高政发〔2024〕1号": (33, 31), "晋政发〔2024〕1号": (34, 32),
         "临政发〔2024〕1号": (36, 35),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bracket", "unit"),
+    [
+        ("（县应急管理局负责）", "县应急管理局"),
+        ("（县应急管理局负责。）", "县应急管理局"),
+        ("（县安委办负责。以下均需各乡镇人民政府负责，不再一一列出）", "县安委办"),
+        ("（县应急管理局等部门负责）", ""),
+        ("（县应急管理局等部门（单位）负责）", ""),
+        ("（县应急管理局分工负责）", ""),
+        ("（县应急管理局、县公安局负责）", ""),
+        ("（县应急管理局牵头）", ""),
+        ("（县应急管理局牵头，县公安局负责）", ""),
+        ("（县应急管理局督促企业落实）", ""),
+        ("（县应急管理局负责并督促企业落实）", ""),
+        ("（各乡镇人民政府负责）", ""),
+        ("（负有安全监管职责的部门负责）", ""),
+        ("", ""),
+    ],
+)
+def test_a_unit_that_answers_alone(bracket: str, unit: str) -> None:
+    assert only_unit(bracket) == unit

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.align.changes import ChangeKind, changes
+from app.align.changes import Change, ChangeKind, changes
 from app.align.compare import Comparer, Comparers
 from app.align.difference import difference
 from app.align.figures import notes_of
@@ -16,6 +16,7 @@ from app.align.many import counterparts, mentions
 from app.align.model import EntryKind, NoteKind, PieceKind, Relation
 from app.align.standing import nearest
 from corpus.model import Corpus, Document
+from corpus.parse import parse_file
 from tests.made_notice import PIECES
 from tests.test_align import GAOPING, LINFEN, SHANXI, ZEZHOU, ZEZHOU_2023
 
@@ -116,7 +117,7 @@ def years(documents: dict[str, Document]) -> Comparer:
 
 
 def test_what_the_county_changed_within_a_year(years: Comparer) -> None:
-    found = changes(years.comparisons)
+    found = changes(years)
     noted = {(one.left, note.left, note.right) for one in found for note in one.notes}
     assert {
         ("二、（二）", "每月至少深入一线调研指导1次", "定期"),
@@ -128,7 +129,90 @@ def test_what_the_county_changed_within_a_year(years: Comparer) -> None:
     assert "严禁违规加层加盖。" in texts[ChangeKind.ONLY_RIGHT]
     assert "加强燃气企业经营许可动态考核。" in texts[ChangeKind.ONLY_LEFT]
     moved = next(one for one in found if one.left_text.startswith("县、镇政府及安委会每月至少召开一次会议"))
-    assert (moved.kind, moved.elsewhere) == (ChangeKind.MOVED, "一、（二）")
+    assert (moved.kind, moved.right) == (ChangeKind.MOVED, "一、（二）")
+    told = [(one.left, one.left_text, one.right, one.right_text) for one in found if one.kind is ChangeKind.MOVED]
+    assert len(told) == len(set(told))
+
+
+def clause_changes(years: Comparer, left: str) -> list[Change]:
+    return [one for one in changes(years) if one.subject[0] == left]
+
+
+def marked(change: Change, kind: PieceKind) -> str:
+    """The words of one side that are marked as its own, joined."""
+    return "|".join(piece.left or piece.right for piece in change.pieces if piece.kind is kind)
+
+
+@pytest.mark.parametrize(
+    ("clause", "old", "new"),
+    [
+        ("四、（十七）", "深化液化石油气安全整治", "深化液化石油气安全整治"),
+        ("四、（十七）", "管网", "继续实施燃气老旧管网改造"),
+        ("四、（十八）", "人员密集场所、高层建筑", "人员密集场所、高层建筑"),
+        ("四、（十八）", "文博单位", "文博单位"),
+        ("四、（十）", "严厉打击非法盗采、超层越界", "超层越界、非法盗采"),
+        ("五、（二十二）水旱灾害", "健全临灾“关、停”机制", "落实临灾“关、停”机制"),
+    ],
+)
+def test_what_is_carried_over_is_neither_new_nor_dropped(years: Comparer, clause: str, old: str, new: str) -> None:
+    found = clause_changes(years, clause)
+    plain = (ChangeKind.ONLY_LEFT, ChangeKind.ONLY_RIGHT)
+    assert not [one for one in found if one.kind in plain and (old in one.left_text or new in one.right_text)]
+    assert [one for one in found if old in one.left_text and one.right_text]
+    assert [one for one in found if new in one.right_text and one.left_text]
+
+
+def test_words_that_both_have_are_not_marked(years: Comparer) -> None:
+    gas, fire, coal = (clause_changes(years, label) for label in ("四、（十七）", "四、（十八）", "四、（十）"))
+    altered = next(one for one in gas if "液化石油气" in one.left_text)
+    for word in ("管网", "改造", "深化液化石油气安全整治"):
+        assert word not in marked(altered, PieceKind.LEFT)
+    pipes = next(one for one in gas if "老旧管网改造" in one.right_text and one.of_left is False)
+    assert "管网改造" not in marked(pipes, PieceKind.RIGHT)
+    assert "管网更新改造" in pipes.left_text
+    crowds = next(one for one in fire if "人员密集场所" in one.left_text)
+    assert crowds.kind is ChangeKind.ALTERED
+    digging = next(one for one in coal if "非法盗采" in one.left_text)
+    for one, words in ((crowds, ("人员密集场所", "高层建筑", "文博单位")), (digging, ("超层越界", "非法盗采"))):
+        for word in words:
+            assert word not in marked(one, PieceKind.LEFT)
+            assert word not in marked(one, PieceKind.RIGHT)
+
+
+_RULES = """河北省人民政府文件
+冀政发〔{year}〕12号
+河北省人民政府关于做好{year}年安全生产工作的通知
+各市人民政府：
+一、总体要求
+（一）锅炉。{boilers}
+（二）渡口渡船。{ferries}
+（三）烟花爆竹零售网点与居民楼保持安全距离，夜间派人看守。
+河北省人民政府
+{year}年1月3日
+"""
+
+
+def made(year: int, boilers: str, ferries: str) -> Document:
+    return parse_file(_RULES.format(year=year, boilers=boilers, ferries=ferries), "made.txt")[0][0]
+
+
+def test_phrases_of_made_notices() -> None:
+    """A phrase in another order, one in another clause, and a rule of which nothing is found."""
+    old = made(
+        2024,
+        "锅炉每季度由使用单位检验1次，检验报告保存三年备查。严查私自改装水位报警器、超压运行、无证司炉。",
+        "渡口渡船开航前清点乘客，大风大雾时停止摆渡。",
+    )
+    new = made(
+        2025,
+        "锅炉每季度由使用单位检验1次，检验报告保存三年备查。重点整治无证司炉、违规拼接烟道、私自改装水位报警器等问题。",
+        "渡口渡船开航前清点乘客，大风大雾时停止摆渡。救生衣按载客定额配足。",
+    )
+    found = changes(Comparer(old, new))
+    assert [one.kind for one in found] == [ChangeKind.ALTERED, ChangeKind.ONLY_RIGHT]
+    assert "私自改装水位报警器" not in marked(found[0], PieceKind.LEFT) + marked(found[0], PieceKind.RIGHT)
+    assert "违规拼接烟道" in marked(found[0], PieceKind.RIGHT)
+    assert found[1].right_text == "救生衣按载客定额配足。"
 
 
 def test_a_rule_that_is_the_same_in_both_is_no_change(years: Comparer) -> None:
@@ -187,6 +271,12 @@ def test_one_subject_in_five_notices(corpus: Corpus, documents: dict[str, Docume
     assert only[GAOPING] == ["大力推进餐饮等行业生产经营单位依法安装使用可燃气体报警装置。"]
     assert only[SHANXI] == []
     assert "加强燃气企业经营许可动态考核。" in only[ZEZHOU_2023]
+    for notice, held in ((ZEZHOU_2023, "深化液化石油气安全整治"), (LINFEN, "气瓶、燃气具及配件市场治理整顿")):
+        clause = facing[notice].clauses[0]
+        assert held in clause.unit.text
+        assert held not in "".join(only[notice])
+        spans = [(one.start, one.end) for one in clause.only]
+        assert spans == sorted(spans)
     assert counterparts(near, "九、（九）", Comparers()) == ()
 
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -60,14 +61,17 @@ def test_what_did_the_county_change_since_last_year(browser: Browser, base_url: 
         assert fits(visit)
 
         tab.get_by_label("变化清单").check()
-        tab.get_by_role("button", name="数字或程度").click()
-        expect(tab.get_by_text("数量：2023年“不得超过500人”，2024年对应条款未写").first).to_be_visible()
+        visit.page.wait_for_url(lambda url: unquote(url).endswith(f"#/compare/{ZEZHOU_2023}/{ZEZHOU}//list"))
         for name, check in (("Word", _is_paper), ("Excel", _is_table)):
             with visit.page.expect_download() as downloading:
                 tab.get_by_role("link", name=f"导出 {name}").click()
+            ending = {"Word": "docx", "Excel": "xlsx"}[name]
+            assert downloading.value.suggested_filename == f"对照-泽州县2023-泽州县2024.{ending}"
             path = tmp_path / downloading.value.suggested_filename
             downloading.value.save_as(path)
             assert check(path.read_bytes())
+        tab.get_by_role("button", name="数字或程度").click()
+        expect(tab.get_by_text("数量：2023年“不得超过500人”，2024年对应条款未写").first).to_be_visible()
         tab.locator("tbody a").first.click()
         expect(visit.page.locator("#aw-tab-clauses")).to_be_visible()
         visit.untouched()
@@ -75,7 +79,7 @@ def test_what_did_the_county_change_since_last_year(browser: Browser, base_url: 
 
 def _is_paper(content: bytes) -> bool:
     lines = [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
-    return "2024年 三、（十六）：严禁违规加层加盖。" in lines
+    return "【新增】2024年三、（十六）：严禁违规加层加盖。" in lines
 
 
 def _is_table(content: bytes) -> bool:
@@ -102,9 +106,28 @@ def test_one_word_in_all_notices_and_back_after_a_reload(browser: Browser, base_
         expect(tab.get_by_role("heading", name="三、（十六）燃气领域专项整治：5 份通知中有 5 份提到")).to_be_visible()
         tab.get_by_label("只看有差别的").check()
         visit.page.wait_for_timeout(500)
+        visit.page.wait_for_url(lambda url: unquote(url).endswith(f"#/compare/{SHANXI}/{GAOPING}/三、（十六）/many"))
         visit.page.reload()
+        expect(tab.get_by_role("heading", name="三、（十六）燃气领域专项整治：5 份通知中有 5 份提到")).to_be_visible()
         expect(tab.get_by_label("左（旧的或上级的）")).to_have_value(f"山西省 2024年 {SHANXI}")
         expect(tab.get_by_label("一个事项，多份通知")).to_be_checked()
+        visit.untouched()
+
+
+def test_a_subject_survives_a_reload_and_another_pair_leads_back(browser: Browser, base_url: str) -> None:
+    with visiting(browser, base_url, 1366, 768) as visit:
+        tab = opened(visit, f"#/compare/{ZEZHOU_2023}/{ZEZHOU}/四、（十）/pairs")
+        expect(tab.locator(".aw-pair")).to_have_count(1)
+        for _ in range(2):
+            expect(tab.get_by_label("事项（左边通知的条款）")).to_have_value("四、（十）煤矿")
+            expect(tab.locator(".aw-overview")).to_contain_text("只含：2023年“四、（十）煤矿”。")
+            expect(tab.locator(".aw-pair .aw-two")).to_be_visible()
+            visit.page.reload()
+        tab.locator(".aw-list button").first.click()
+        expect(tab.locator(".aw-part-head h5")).to_contain_text("部分内容对应：2023年 四、（十）煤矿 ｜ 2024年 ")
+        tab.get_by_role("button", name="返回主要对应条款").click()
+        expect(tab.locator(".aw-part-head")).to_have_count(0)
+        expect(tab.locator(".aw-pair .aw-two")).to_be_visible()
         visit.untouched()
 
 

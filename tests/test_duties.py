@@ -13,9 +13,10 @@ from app.duty.find import OfficeNames, find_office, find_offices
 from app.duty.model import Duties, NoticeDuties, OfficeDuties, Part
 from app.duty.read import read_duties
 from app.export.sheet import write_sheet
-from app.web.views.duties import PAGE, duties_link, office_html, silent_html, unknown_html
+from app.web.safe import duties_link
+from app.web.views.duties import PAGE, office_html, silent_html, unknown_html
 from app.web.views.duty_matrix import COLUMNS, matrix_html, parts_of
-from app.web.views.duty_sheet import matrix_sheet, office_sheet
+from app.web.views.duty_sheet import file_name, matrix_sheet, office_sheet
 from corpus.model import Corpus, Document
 from corpus.parse import parse_file
 from tests.browser import HOSTILE
@@ -64,25 +65,43 @@ def made() -> NoticeDuties:
 
 
 @pytest.mark.parametrize(
-    ("notice", "name", "leads", "shares", "proviso"),
+    ("notice", "name", "counts"),
     [
-        (ZEZHOU, "县应急管理局", 0, 20, 0),
-        (ZEZHOU, "县住建局", 1, 6, 0),
-        (ZEZHOU, "县林业局", 1, 1, 0),
-        (ZEZHOU, "各乡镇人民政府", 0, 1, 35),
-        (GAOPING, "市住房和城乡建设局", 1, 7, 0),
-        (GAOPING, "商务局", 0, 6, 0),
-        (GAOPING, "街道办", 0, 1, 35),
-        (SHANXI, "省发改委", 0, 3, 0),
-        (LINFEN, "城管局", 1, 5, 0),
-        (LINFEN, "各县（市、区）人民政府", 0, 1, 39),
-        (LINFEN, "负有安全监管职责的部门", 0, 9, 0),
+        (ZEZHOU, "县应急管理局", [1, 0, 2, 18, 2, 0]),
+        (ZEZHOU, "县住建局", [0, 1, 0, 6, 0, 0]),
+        (ZEZHOU, "县林业局", [0, 1, 0, 1, 0, 0]),
+        (ZEZHOU, "县安委办", [0, 0, 4, 1, 0, 0]),
+        (ZEZHOU, "各乡镇人民政府", [0, 0, 1, 0, 0, 35]),
+        (GAOPING, "市住房和城乡建设局", [0, 1, 0, 7, 0, 0]),
+        (GAOPING, "商务局", [0, 0, 0, 5, 1, 0]),
+        (GAOPING, "街道办", [0, 0, 1, 0, 0, 35]),
+        (SHANXI, "省应急厅", [0, 0, 3, 18, 2, 0]),
+        (SHANXI, "省发改委", [0, 0, 2, 1, 0, 0]),
+        (LINFEN, "城管局", [0, 1, 0, 5, 0, 0]),
+        (LINFEN, "各县（市、区）人民政府", [0, 0, 1, 0, 0, 39]),
+        (LINFEN, "负有安全监管职责的部门", [0, 0, 4, 2, 3, 0]),
+        (LINFEN, "市安委会有关成员单位", [0, 0, 1, 0, 0, 0]),
     ],
 )
-def test_how_many_clauses(duties: Duties, notice: str, name: str, leads: int, shares: int, proviso: int) -> None:
-    """Counted by hand in the notices."""
+def test_how_many_clauses(duties: Duties, notice: str, name: str, counts: list[int]) -> None:
+    """Counted by hand in the notices: 独自负责, 牵头, 负责 beside others, 参与, 督促落实, 均需负责."""
     office = held(of(duties, notice), name)
-    assert [office.count(part) for part in Part] == [leads, shares, proviso]
+    assert [office.count(part) for part in Part] == counts
+
+
+def test_only_a_bracket_that_names_one_office_makes_it_answer_alone(duties: Duties) -> None:
+    alone = {
+        (notice.notice, charge.label, charge.bracket)
+        for notice in duties.notices
+        for office in notice.everyone
+        for charge in office.of(Part.SOLE)
+    }
+    assert alone == {(ZEZHOU, "四、（二十二）地震灾害", "（县应急管理局负责）")}
+    office = held(of(duties, ZEZHOU), "县应急局")
+    assert office.named[0].part is Part.SOLE, "the weightiest first"
+    words = {one.label: (one.part, one.role) for one in office.charges}
+    assert words["七、（三十）"] == (Part.JOINT, "负责"), "等部门负责 is not alone"
+    assert words["五、（二十四）"] == (Part.URGES, "督促企业落实")
 
 
 def test_only_a_bracket_that_says_so_makes_a_leader(duties: Duties) -> None:
@@ -125,12 +144,12 @@ def test_a_new_notice_needs_no_new_code() -> None:
     notice = made()
     counts = {one.name: [one.count(part) for part in Part] for one in notice.everyone}
     assert counts == {
-        "各乡镇人民政府": [0, 1, 2], "县住建局": [0, 1, 0], "县安委办": [0, 1, 0], "县应急局": [1, 0, 0],
-        "县消防大队": [0, 1, 0], "县有关部门": [0, 1, 0],
+        "各乡镇人民政府": [0, 0, 1, 0, 0, 2], "县住建局": [0, 0, 1, 1, 0, 0], "县安委办": [0, 0, 1, 0, 0, 0],
+        "县应急局": [0, 1, 0, 0, 0, 0], "县消防大队": [0, 0, 1, 0, 0, 0], "县有关部门": [0, 0, 1, 0, 0, 0],
     }  # fmt: skip
     assert [one.name for one in notice.groups] == ["县有关部门"]
     housing = [(one.part, one.role, one.bound) for one in held(notice, "住建局").charges]
-    assert housing == [(Part.SHARES, "负责", "抓好消防。开展检查。"), (Part.SHARES, "配合", "严查违章。")]
+    assert housing == [(Part.JOINT, "负责", "抓好消防。开展检查。"), (Part.SHARES, "配合", "严查违章。")]
     assert find_office(notice, "县公安局") is None, "an actor in a sentence is not charged by a bracket"
 
 
@@ -174,6 +193,9 @@ def test_the_matrix_shows_each_part_once(duties: Duties) -> None:
     total = sum(len(parts_of(one)) for one in notice.everyone)
     assert page.count('<span class="aw-sr">') == total
     assert page.count('<span class="aw-sr">牵头</span>') == 2
+    assert page.count('<span class="aw-sr">独自负责</span>') == 1
+    assert page.count("★") == 2, "the sign, and the legend"
+    assert "★ 独自负责，● 牵头，" in page
     assert page.count('scope="row"') == len(notice.everyone)
     assert page.count('scope="col"') == len(notice.clauses) + 1
 
@@ -200,12 +222,17 @@ def test_the_list_says_what_is_not_named(duties: Duties) -> None:
     notice = of(duties, ZEZHOU)
     listed = office_html(notice, held(notice, "县住建局"), 1)
     assert "县住房和城乡建设管理局（县住建局）" in listed
-    assert "牵头 <b>1</b> 条，参与 <b>6</b> 条，兜底 <b>0</b> 条" in listed
+    assert "独自负责 <b>0</b> 条，牵头 <b>1</b> 条，参与 <b>6</b> 条；" in listed
     assert "本单位如属其中，也应负责" in listed
     group = office_html(notice, held(notice, "县有关部门"), 1)
     assert "哪些单位属于其中" in group
     town = office_html(notice, held(notice, "乡镇"), 1)
     assert "不再一一列出）" in town
+    assert "负责（与其他单位） <b>1</b> 条，参与 <b>0</b> 条，均需负责 <b>35</b> 条；" in town
+    assert "</a> 的“以下均需各乡镇人民政府负责”" in town
+    safety = office_html(notice, held(notice, "县应急局"), 1)
+    assert "独自负责 <b>1</b> 条，牵头 <b>0</b> 条，负责（与其他单位） <b>2</b> 条，参与 <b>18</b> 条，督促" in safety
+    assert "“等部门”，没有点名" in safety
     assert "没有点名的一类单位" not in town
 
 
@@ -240,6 +267,17 @@ def test_sheets(duties: Duties) -> None:
     rows = cells[header + 1 :]
     assert len(rows) == len(office.charges) + sum(len(one.charges) for one in notice.groups)
     assert rows[0][1:5] == ["牵头", "牵头", "三、（十六）", "经营性自建房领域专项整治"]
+    assert cells[header][5] == "条款内容"
+    texts = [str(row[5]) for row in rows]
+    assert texts[0].startswith("经营性自建房领域专项整治。")
+    assert all(len(text) <= 211 and "整条" not in text for text in texts)
+    assert {text[-1] for text in texts if len(text) > 200} == {"…"}
+    assert texts[1].startswith("（只限本条的一部分）坚持实行重点行业领域分类分级监管")
+    town = office_sheet(notice, held(notice, "乡镇"))
+    assert town.rows[0][1] == "负责（与其他单位）"
+    assert (town.rows[1][1], town.rows[1][7]) == ("均需负责", "依据一、（一）“以下均需各乡镇人民政府负责”")
+    assert file_name(notice, office) == f"责任清单_{ZEZHOU}_县住房和城乡建设管理局.xlsx"
+    assert file_name(notice.model_copy(update={"notice": "../a\n" + HOSTILE}), None).count("/") == 0
     assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
     matrix = matrix_sheet(notice)
     assert [one.name for one in matrix.columns][:3] == ["条款", "标题", "各乡镇人民政府"]

@@ -54,7 +54,7 @@ def test_from_the_matrix_to_an_office_and_its_sheet(browser: Browser, base_url: 
         assert abs(corner["y"] - frame["y"]) < 3, "head and first column stay"
         tab.get_by_role("link", name="县住房和城乡建设管理局").click()
         expect(tab.locator("h3").first).to_have_text("县住房和城乡建设管理局（县住建局）")
-        expect(tab.get_by_role("status")).to_contain_text("牵头 1 条，参与 6 条，兜底 0 条")
+        expect(tab.get_by_role("status")).to_contain_text("独自负责 0 条，牵头 1 条，参与 6 条；")
         assert selector(page, "单位").input_value().startswith("县住房和城乡建设管理局（县住建局）")
         assert unquote(page.url).endswith(f"#/duties/{ZEZHOU}/县住房和城乡建设局")
         first = tab.locator("tbody tr").first
@@ -64,7 +64,7 @@ def test_from_the_matrix_to_an_office_and_its_sheet(browser: Browser, base_url: 
         assert tab.locator("q").first.inner_text().startswith("坚持实行重点行业领域分类分级监管")
         with page.expect_download() as download:
             tab.get_by_role("link", name="导出 Excel").click()
-        assert download.value.suggested_filename == "责任清单.xlsx"
+        assert download.value.suggested_filename == f"责任清单_{ZEZHOU}_县住房和城乡建设管理局.xlsx"
         sheet = load_workbook(io.BytesIO(download.value.path().read_bytes())).active
         assert sheet is not None
         assert sheet.cell(1, 1).value == "县住房和城乡建设管理局责任清单"
@@ -83,16 +83,27 @@ def test_selectors_find_an_office_by_its_everyday_name(browser: Browser, base_ur
         expect(tab.locator("h3")).to_have_text(f"高平市2024年 {GAOPING}")
         choose(page, "单位", "应急管理", "市应急局")
         expect(tab.locator("h3").first).to_have_text("市应急局（市应急管理局）")
-        expect(tab.get_by_role("status")).to_contain_text("参与 19 条")
+        expect(tab.get_by_role("status")).to_contain_text("参与 18 条，督促落实 2 条")
         box = selector(page, "单位")
         box.click()
         page.keyboard.type("街道办")
         box.press("Enter")
         expect(tab.locator("h3").first).to_contain_text("乡镇人民政府（街道办事处）")
-        expect(tab.get_by_role("status")).to_contain_text("兜底 35 条")
+        expect(tab.get_by_role("status")).to_contain_text("均需负责 35 条")
         page.wait_for_timeout(500)
         page.reload()
         expect(tab.locator("h3").first).to_contain_text("乡镇人民政府（街道办事处）")
+        box.click()
+        page.keyboard.type("烟草局")
+        box.press("Enter")
+        expect(tab.locator(".aw-missed")).to_have_text("没有找到“烟草局”；请在上面另选或另写。")
+        expect(tab.locator("h3")).to_have_text(f"高平市2024年 {GAOPING}")
+        box.click()
+        page.keyboard.type("林")
+        expect(tab.locator(".aw-missed")).to_be_hidden()  # with the next letter
+        page.keyboard.type("业局")
+        box.press("Enter")
+        expect(tab.locator("h3").first).to_have_text("市林业局")
         choose(page, "通知", "", OLDER)
         expect(tab.locator(".aw-empty")).to_contain_text("本通知未写责任单位")
         tab.get_by_role("link", name=ZEZHOU).click()
@@ -109,6 +120,14 @@ def test_addresses(browser: Browser, base_url: str) -> None:
         page.goto(f"{base_url}/#/duties/{quote(ZEZHOU)}")
         expect(tab.locator(".aw-matrix")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.goto(f"{base_url}/#/duties/{quote(GAOPING)}/{quote('街道办')}")
+        expect(tab.locator("h3").first).to_contain_text("乡镇人民政府（街道办事处）")
+        arrow = tab.locator("#aw-duties-office svg").last.bounding_box()
+        box = selector(page, "单位").bounding_box()
+        assert arrow is not None
+        assert box is not None
+        padding = selector(page, "单位").evaluate("box => parseFloat(getComputedStyle(box).paddingRight)")
+        assert box["x"] + box["width"] - padding <= arrow["x"], "the long label ends before the arrow"
         page.goto("about:blank")
         page.goto(f"{base_url}/#/duties/{quote(GAOPING)}/{quote('市林业局')}")  # the first thing that the page shows
         expect(tab.locator("h3").first).to_have_text("市林业局")

@@ -10,6 +10,8 @@ from app.check.citations import check
 from app.check.evidence import asked_in
 from app.model import Answer, Draft, Inquiry, Status, Turn
 from app.service import Service
+from app.web.render import answer_markdown
+from app.web.safe import duties_link
 
 ZEZHOU, GAOPING, SHANXI, LINFEN = "泽政发〔2024〕1号", "高政发〔2024〕1号", "晋政发〔2024〕1号", "临政发〔2024〕1号"
 
@@ -28,15 +30,24 @@ def of(answer: Answer) -> set[str]:
 @pytest.mark.parametrize(
     ("question", "region", "notices", "said"),
     [
-        ("县应急局负责哪些事", None, {ZEZHOU}, "把县应急管理局列为责任单位的条款，共 二十 条："),
-        ("市应急局负责哪些工作？", "高平市", {GAOPING}, "把市应急局列为责任单位的条款，共 十九 条："),
-        ("泽州县住建局牵头哪些条款", None, {ZEZHOU}, "写明由县住房和城乡建设管理局牵头的条款，共 一 条："),
-        ("请列出泽州县能源局的责任清单", None, {ZEZHOU}, "县能源局列为责任单位的条款，共 六 条："),
-        ("高平的消防队承担哪些职责", None, {GAOPING}, "市消防救援大队列为责任单位的条款，共 七 条："),
+        ("县应急局负责哪些事", None, {ZEZHOU}, "把县应急管理局列为责任单位的条款，共20条："),
+        ("市应急局负责哪些工作？", "高平市", {GAOPING}, "把市应急局列为责任单位的条款，共19条："),
+        ("泽州县住建局牵头哪些条款", None, {ZEZHOU}, "写明由县住房和城乡建设管理局牵头的条款，共1条："),
+        ("请列出泽州县能源局的责任清单", None, {ZEZHOU}, "县能源局列为责任单位的条款，共6条："),
+        ("高平的消防队承担哪些职责", None, {GAOPING}, "市消防救援大队列为责任单位的条款，共7条："),
         ("省应急厅负责什么", "泽州县", {SHANXI}, "省应急厅列为责任单位"),
         ("应急局管什么", None, {ZEZHOU, GAOPING, LINFEN}, "市应急局列为责任单位"),
-        ("临汾市住建局和泽州县住建局分别负责哪些", None, {ZEZHOU, LINFEN}, "市住建局列为责任单位的条款，共 六 条："),
-        ("应急局和住建局分别负责哪些", "泽州县", {ZEZHOU}, "县住房和城乡建设管理局列为责任单位的条款，共 七 条："),
+        ("临汾市住建局和泽州县住建局分别负责哪些", None, {ZEZHOU, LINFEN}, "市住建局列为责任单位的条款，共6条："),
+        ("县应急局独自负责的条款有哪些", None, {ZEZHOU}, "写明由县应急管理局独自负责的条款，共1条："),
+        ("县应急局单独负责哪几条", None, {ZEZHOU}, "写明由县应急管理局独自负责的条款，共1条："),
+        ("哪些条款由应急局一家负责", "泽州县", {ZEZHOU}, "写明由县应急管理局独自负责的条款，共1条："),
+        (
+            "县水务局独自负责哪些",
+            None,
+            {ZEZHOU},
+            "没有条款写明由“县水务局”独自负责；以下是把该单位列为责任单位",
+        ),
+        ("应急局和住建局分别负责哪些", "泽州县", {ZEZHOU}, "县住房和城乡建设管理局列为责任单位的条款，共7条："),
     ],
 )
 def test_answered_from_the_brackets(
@@ -55,14 +66,20 @@ def test_a_long_list_is_cut_and_counted(service: Service) -> None:
     answer = ask(service, "泽州县应急局负责哪些事")
     bullets = [line for line in answer.text.splitlines() if line.startswith("- ")]
     assert len(bullets) == 13
-    assert bullets[-1] == "- 另有 八 条未列出，完整清单见“责任清单”。"
+    assert bullets[-1] == "- 另有8条未列出，完整清单见“责任清单”。"
+    assert bullets[0] == "- 独自负责：泽政发〔2024〕1号 四、（二十二）地震灾害[1]"
+    assert "- 负责（与其他单位）：泽政发〔2024〕1号 七、（三十）" in answer.text
+    assert [(one.notice, one.office) for one in answer.lists] == [(ZEZHOU, "县应急管理局")]
+    assert "lists" not in answer.model_dump_json()
+    shown = answer_markdown(answer, 1)
+    assert f'<a href="{duties_link(ZEZHOU, "县应急管理局")}">泽州县2024年 县应急管理局</a>' in shown
     assert "「" not in answer.text
     assert "督促落实：泽政发〔2024〕1号 二、（六）强化重大风险源头防范[" in answer.text
 
 
 def test_who_leads_nothing_is_told_so(service: Service) -> None:
     answer = ask(service, "泽州县应急局牵头哪些条款")
-    assert "没有条款写明由“县应急管理局”牵头；以下是把该单位列为责任单位的条款，共 二十 条：" in answer.text
+    assert "没有条款写明由“县应急管理局”牵头；以下是把该单位列为责任单位的条款，共20条：" in answer.text
     assert not re.search("^- 牵头：", answer.text, re.MULTILINE)
 
 
@@ -93,10 +110,21 @@ def test_a_notice_without_brackets_shows_where_it_names_the_office(service: Serv
     assert all("安委办" in one.quote or "安全生产委员会办公室" in one.quote for one in answer.citations)
 
 
+@pytest.mark.parametrize("question", ["我局2024年负责哪些", "本局负责哪几条", "咱们局牵头哪些工作？"])
+def test_my_office_is_asked_back(service: Service, question: str) -> None:
+    answer = ask(service, question, "泽州县")
+    assert (answer.status, answer.citations) == (Status.NOT_STIPULATED, ())
+    assert answer.text == "请写明是哪个单位，再问一次；也可以在“责任清单”中选择单位查看。"
+
+
+def test_my_office_with_a_subject_is_another_question(service: Service) -> None:
+    assert "请写明是哪个单位" not in ask(service, "我局燃气检查负责哪些", "泽州县").text
+
+
 def test_the_next_turn_moves_to_another_place(service: Service) -> None:
     answer = ask(service, "那高平呢？", None, "泽州县林业局负责哪些事")
     assert of(answer) == {GAOPING}
-    assert "市林业局列为责任单位的条款，共 三 条：" in answer.text
+    assert "市林业局列为责任单位的条款，共3条：" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -117,7 +145,7 @@ def test_questions_with_another_subject_stay_as_they_were(service: Service, ques
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("共 一 条", "共 二 条"),
+        ("共1条", "共2条"),
         ("由县住房和城乡建设管理局牵头", "由县公安局牵头"),
         (
             "写明由县住房和城乡建设管理局牵头的条款",
@@ -131,4 +159,28 @@ def test_an_altered_answer_is_blocked(service: Service, old: str, new: str) -> N
     answer = ask(service, "泽州县住建局牵头哪些条款")
     assert old in answer.text
     draft = Draft(status=answer.status, text=answer.text.replace(old, new), citations=answer.citations)
+    assert check(draft, asked_in(answer), service.units, service.documents) != []
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("泽州县应急局负责哪些事", "共20条", "共21条"),
+        ("泽州县应急局负责哪些事", "另有8条", "另有9条"),
+        ("泽州县应急局负责哪些事", "另有8条", "另有18条"),
+        ("泽州县应急局负责哪些事", "- 分工负责：泽政发〔2024〕1号 三", "- 独自负责：泽政发〔2024〕1号 三"),
+        ("泽州县应急局负责哪些事", "把县应急管理局列为责任单位", "写明由县应急管理局独自负责"),
+        ("泽州县住建局牵头哪些条款", "- 牵头：", "- 独自负责："),
+        ("县应急局独自负责哪几条", "由县应急管理局独自负责", "由县公安局独自负责"),
+        ("县应急局独自负责哪几条", "共1条", "共11条"),
+        ("县应急局独自负责哪几条", "的通知写明由县应急管理局独自负责的条款",
+         "的通知：没有条款写明由“县应急管理局”独自负责；以下是把该单位列为责任单位的条款"),
+    ],
+)  # fmt: skip
+def test_a_wrong_count_or_part_is_blocked(service: Service, question: str, old: str, new: str) -> None:
+    answer = ask(service, question)
+    assert old in answer.text
+    sound = Draft(status=answer.status, text=answer.text, citations=answer.citations)
+    assert check(sound, asked_in(answer), service.units, service.documents) == []
+    draft = sound.model_copy(update={"text": answer.text.replace(old, new, 1)})
     assert check(draft, asked_in(answer), service.units, service.documents) != []

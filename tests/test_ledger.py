@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ledger.choose import Choice, choose
+from app.ledger.choose import KEY_LENGTH, Choice, choose, key_of, leave_out
 from app.ledger.duties import split_parts
 from app.ledger.figures import read_figures
+from app.ledger.join import join_repeats
 from app.ledger.model import Requirement, RequirementKind, Side
 from app.ledger.read import read_requirements
+from app.ledger.wording import shown_must, shown_value
 from corpus.model import Document, Source, Unit, UnitKind
 from corpus.responsible import read_responsibilities
 from corpus.sentences import split_sentences
@@ -210,3 +212,70 @@ def test_choice_by_kind_words_and_count(rows: tuple[Requirement, ...]) -> None:
     assert drills
     assert all("演练" in row.quote + row.heading for row in drills)
     assert choose(rows, Choice(text="没有这样的词")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "must"),
+    [
+        ("企业主要负责人每周至少深入现场开展1次排查。", "每周至少1次", "深入现场开展1次排查"),
+        ("集团公司董事长、总经理每月带队检查至少2次。", "每月至少2次", "带队检查"),
+        ("年内各级政府至少开展一次演练。", "年内至少一次", "开展一次演练"),
+        ("煤矿企业每旬、每月、每季开展分析。", "每旬、每月、每季", "开展分析"),
+        ("对停用超过3年的尾矿库，在年内完成闭库。", "超过3年的尾矿库，在年内", "完成闭库"),
+        ("企业必须按照不低于员工总数2%的比例配备安全员。", "不低于员工总数2%", None),
+        ("做好“5·12”“7·28”等重点时段宣传活动。", "“5·12”“7·28”", None),
+        ("企业厂矿要日检日查、立查立改。", "日检日查", "日检日查、立查立改"),
+        ("企业每月底前报送台账。", "每月底前", "报送台账"),
+    ],
+)
+def test_what_is_shown_has_no_dots_and_says_no_other_thing(text: str, value: str, must: str | None) -> None:
+    (row,) = made(text)
+    assert shown_value(row) == value
+    assert must is None or shown_must(row) == must
+
+
+def test_what_is_shown_is_of_the_notice(rows: tuple[Requirement, ...]) -> None:
+    for row in rows:
+        assert "…" not in shown_value(row)
+        assert shown_must(row) in row.quote
+        # Either a run of the quote, or exactly the pieces of the figure.
+        assert shown_value(row) in row.quote or shown_value(row) == row.value.replace("…", "")
+        at = 0
+        for piece in row.value.split("…"):
+            at = shown_value(row).index(piece, at) + len(piece)
+
+
+def test_what_a_place_above_repeats_is_one_row_with_both_clauses(rows: tuple[Requirement, ...]) -> None:
+    chosen = choose(rows, Choice(side=Side.ENTERPRISE, region="高平市", latest=True, industry="冶金工贸"))
+    joined = join_repeats(chosen, "高平市")
+    assert sum(len(row.also) for row in joined) == len(chosen) - len(joined)
+    assert {row.must for row in joined if row.also} == {
+        "开展反“三违”活动", "完善事故隐患自查自改常态化动态清零机制", "开展应急疏散演练",
+    }  # fmt: skip
+    for row in joined:
+        assert [one.region for one in row.bases] == (["高平市", "山西省"] if row.also else [row.region])
+        for basis in row.also:
+            other = next(one for one in chosen if one.basis == basis)
+            assert (other.must, other.value, other.side) == (row.must, row.value, row.side)
+    assert join_repeats(chosen, "") == chosen
+
+
+def test_rows_that_say_another_thing_are_not_joined() -> None:
+    own = made("企业主要负责人每月带队开展1次现场检查。", region="泽州县")[0]
+    same = made("企业主要负责人每月要带队开展1次现场检查。", region="山西省")[0]
+    for changed in (
+        {"who": "班组长"}, {"value": "每周…1次"}, {"must": "带队开展检查"}, {"side": Side.BOTH},
+        {"industries": ("煤矿",)}, {"quote": "企业主要负责人每月要带队开展2次现场检查"}, {"region": "泽州县"},
+        {"quote": "针对停产、停工、检修、拆除等情形，企业主要负责人每月带队开展1次现场检查"},
+    ):  # fmt: skip
+        assert len(join_repeats([own, same.model_copy(update=changed)], "泽州县")) == 2, changed
+    (joined,) = join_repeats([same, own], "泽州县")  # whatever the order of the corpus, the place's own comes first
+    assert [one.region for one in joined.bases] == ["泽州县", "山西省"]
+
+
+def test_rows_ticked_off_are_left_out_by_known_keys(rows: tuple[Requirement, ...]) -> None:
+    keys = [key_of(row) for row in rows]
+    assert len(set(keys)) == len(rows)
+    assert {len(key) for key in keys} == {KEY_LENGTH}
+    assert leave_out(rows, keys[3] + "xxxxxx" + keys[7]) == (*rows[:3], *rows[4:7], *rows[8:])
+    assert leave_out(rows, "") == leave_out(rows, "坏人<script>" * 9) == rows

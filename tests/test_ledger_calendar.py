@@ -10,13 +10,15 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from app.export.sheet import write_sheet
-from app.ledger.calendar import left_out, write_calendar
-from app.ledger.model import Requirement, RequirementKind, Side
-from app.ledger.plan import Entry, LeftOut, plan
+from app.ledger.calendar import left_out, say_calendar, write_calendar
+from app.ledger.choose import Choice
+from app.ledger.model import Basis, Requirement, Side
+from app.ledger.plan import Entry, LeftOut, last_day, plan
 from app.ledger.read import read_requirements
-from app.web.views.ledger_sheet import ledger_sheet
+from app.web.views.ledger_sheet import check_sheet, full_sheet
 from corpus.model import Document
 
+TODAY = date(2026, 1, 1)
 STAMP = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -55,7 +57,7 @@ def test_periods_become_rules(
     value: str, first: str, frequency: str, interval: int,
     weekdays: tuple[str, ...], days: tuple[int, ...], months: tuple[int, ...],
 ) -> None:  # fmt: skip
-    planned = plan(row(value), 2026)
+    planned = plan(row(value), TODAY, daily=True)
     assert not isinstance(planned, LeftOut)
     (entry,) = planned
     assert entry.rule
@@ -86,7 +88,7 @@ def test_periods_become_rules(
     ],
 )
 def test_deadlines_become_days(value: str, days: list[str] | None) -> None:
-    planned = plan(row(value, "deadline"), 2026)
+    planned = plan(row(value, "deadline"), date(2024, 1, 1))
     if days is None:
         assert planned is LeftOut.RUNNING
     else:
@@ -99,58 +101,137 @@ def test_what_has_no_day_is_left_out_and_counted() -> None:
         row("定期", vague=True), row("常态化", vague=True), row("24小时"), row("每班"), row("三级以内", "threshold"),
         row("3个月内", "deadline"), row("每日"),
     ]  # fmt: skip
-    assert left_out(rows, 2026) == {
-        LeftOut.VAGUE: 2, LeftOut.ROUND_CLOCK: 2, LeftOut.NO_TIME: 1, LeftOut.RUNNING: 1,
-    }  # fmt: skip
+    held = {LeftOut.VAGUE: 2, LeftOut.ROUND_CLOCK: 2, LeftOut.NO_TIME: 1, LeftOut.RUNNING: 1}
+    assert left_out(rows, TODAY) == held | {LeftOut.DAILY: 1}
+    assert left_out(rows, TODAY, daily=True) == held
+    assert "每天都要做的 1 条未列入日历" in say_calendar(rows, TODAY)
+    assert "每天都要做的" not in say_calendar(rows, TODAY, daily=True)
+
+
+def test_the_calendar_begins_today_and_runs_twelve_months() -> None:
+    today = date(2026, 11, 22)
+    assert last_day(today) == date(2027, 11, 21)
+    assert last_day(date(2024, 2, 29)) == date(2025, 2, 27)
+    for value, first in (("每周…1次", "2026-11-23"), ("每季度…一次", "2027-02-15"), ("每年6月底前", "2027-06-30")):
+        planned = plan(row(value), today)
+        assert not isinstance(planned, LeftOut)
+        assert planned[0].day.isoformat() == first
+    raw = write_calendar([row("每周…1次"), row("每日…1次"), row("年底前", "deadline")], today, STAMP)
+    made = Calendar.from_ical(raw)
+    (event,) = made.walk("VEVENT")
+    assert event["RRULE"].to_ical() == b"FREQ=WEEKLY;UNTIL=20271121;INTERVAL=1;BYDAY=MO"
+    assert "从 2026-11-22 到 2027-11-21（十二个月），收入 1 条" in made["X-WR-CALDESC"]
+    assert "期限在今天以前的 1 条" in made["X-WR-CALDESC"]  # 年底前 of a notice of 2024
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "before"),
+    [
+        ("每周…1次", "frequency", timedelta(hours=-15)),
+        ("每月…2次", "frequency", timedelta(days=-3, hours=9)),
+        ("每季度…1次", "frequency", timedelta(days=-7, hours=9)),
+        ("2026年6月30日前", "deadline", timedelta(days=-7, hours=9)),
+        ("日检日查", "frequency", None),
+        ("每个工作日", "frequency", None),
+    ],
+)
+def test_what_is_not_daily_has_a_reminder(value: str, kind: str, before: timedelta | None) -> None:
+    raw = write_calendar([row(value, kind)], TODAY, STAMP, daily=True)
+    (event,) = Calendar.from_ical(raw).walk("VEVENT")
+    assert [one.decoded("TRIGGER") for one in event.walk("VALARM")] == ([before] if before else [])
+    assert bool(Calendar.from_ical(write_calendar([row(value, kind)], TODAY, STAMP)).walk("VEVENT")) is bool(before)
+
+
+@pytest.mark.parametrize("today", [date(2024, 1, 1), date(2026, 11, 22)])
+def test_nothing_is_over_on_the_first_day(documents: dict[str, Document], today: date) -> None:
+    for document in documents.values():
+        for one in read_requirements(document):
+            planned = plan(one, today, daily=True)
+            assert isinstance(planned, LeftOut) or all(entry.day >= today for entry in planned)
 
 
 def test_calendar_reads_back(documents: dict[str, Document]) -> None:
     rows = [one for document in documents.values() for one in read_requirements(document)]
-    raw = write_calendar(rows, 2026, STAMP)
+    today = date(2024, 3, 1)
+    raw = write_calendar(rows, today, STAMP, daily=True)
     events = Calendar.from_ical(raw).walk("VEVENT")
-    assert len(events) >= len(rows) - sum(left_out(rows, 2026).values()) > 20
+    assert len(events) >= len(rows) - sum(left_out(rows, today, daily=True).values()) > 20
     assert len({str(event["UID"]) for event in events}) == len(events)
     daily = next(event for event in events if "日检日查" in event["SUMMARY"])
-    assert daily["SUMMARY"] == "企业厂矿（车间）：日检日查"
-    assert daily["RRULE"].to_ical() == b"FREQ=DAILY;UNTIL=20261231;INTERVAL=1"
-    assert daily.decoded("DTSTART") == date(2026, 1, 1)
+    assert daily["SUMMARY"] == "企业厂矿（车间）：日检日查、立查立改"
+    assert daily["RRULE"].to_ical() == b"FREQ=DAILY;UNTIL=20250228;INTERVAL=1"
+    assert daily.decoded("DTSTART") == today
     assert daily.decoded("DTSTAMP") == STAMP
     said = str(daily["DESCRIPTION"])
     for words in ("企业厂矿（车间）要日检日查、立查立改", "一、（四）", "〔202", "泽州县", "可按本单位情况改动"):
         assert words in said
     due = next(event for event in events if "集中培训" in event["SUMMARY"])
     assert due.decoded("DTSTART") == date(2024, 12, 31)
-    (alarm,) = due.walk("VALARM")
-    assert alarm.decoded("TRIGGER") == timedelta(days=-7)
-    later = Calendar.from_ical(write_calendar(rows, 2026, STAMP + timedelta(days=9))).walk("VEVENT")
+    later = Calendar.from_ical(write_calendar(rows, today, STAMP + timedelta(days=9), daily=True)).walk("VEVENT")
     assert [one["UID"] for one in later] == [one["UID"] for one in events]
-    assert write_calendar(rows, 2026, STAMP) == raw
+    assert write_calendar(rows, today, STAMP, daily=True) == raw
 
 
 def test_calendar_escapes_what_is_written_in_a_notice() -> None:
     hostile = "查；,\\n\nEND:VEVENT\r\nBEGIN:VEVENT"
-    raw = write_calendar([row("每日", must=hostile, quote=hostile)], 2026, STAMP)
+    raw = write_calendar([row("每日", must=hostile, quote=hostile)], TODAY, STAMP, daily=True)
     (event,) = Calendar.from_ical(raw).walk("VEVENT")
     assert "BEGIN:VEVENT" in event["SUMMARY"]
     assert raw.count(b"\r\nBEGIN:VEVENT\r\n") == 1
 
 
-def test_sheet_has_the_rows_and_room_for_the_hand() -> None:
-    assert RequirementKind.FREQUENCY.shown == "频次"
+def lines_of(raw: bytes) -> tuple[list[list[object]], int]:
+    """The cells of a sheet, and which line is the table's head."""
+    lines = [[cell.value for cell in line] for line in load_workbook(io.BytesIO(raw)).active.iter_rows()]
+    return lines, next(at for at, line in enumerate(lines) if line[0] == "序号")
+
+
+CHOICE = Choice(side=Side.ENTERPRISE, region="泽州县", with_above=False, industry="煤矿")
+ABOVE = Basis(notice="乙政发〔2024〕2号", label="二、", region="山西省", year=2024, start=0, end=5)
+
+
+def test_sheet_of_all_columns_has_the_rows_and_room_for_the_hand() -> None:
     rows = [
-        row("每日", responsible=("县应急局", "县公安局")),
-        row("三级以内", "threshold", who="", must="=1+1", industries=("煤矿",)),
+        row("每日", responsible=("县应急局", "县公安局"), also=(ABOVE,)),
+        row("三级以内", "threshold", who="", must="=1+1", industries=("煤矿",), side=Side.BOTH),
     ]
-    page = load_workbook(io.BytesIO(write_sheet(ledger_sheet(rows, "适用 企业，地区 泽州县")))).active
-    lines = [[cell.value for cell in line] for line in page.iter_rows()]
-    assert "共 2 条。筛选：适用 企业，地区 泽州县。" in [line[0] for line in lines]
-    head = next(at for at, line in enumerate(lines) if line[0] == "序号")
+    raw = write_sheet(full_sheet(rows, 1, CHOICE))
+    lines, head = lines_of(raw)
+    said = str(lines[1][0])
+    assert "共 2 条。筛选：适用 企业，地区 泽州县（不含上级通知），行业 煤矿（含通用）。" in said
+    assert "1 条，已并入本地的同一条" in said
+    assert "另有 1 条由使用者取消勾选" in said
     assert lines[head][1:4] == ["谁（责任主体）", "必须做什么", "多久一次/何时前/标准"]
+    assert lines[head][12] == "监管责任单位（政府）"
     assert lines[head + 1] == [
-        1, "企业", "开展排查", "每日", "频次", "企业", "通用", "泽州县", 2024, "甲政发〔2024〕1号", "一、（一）",
-        "企业每日开展排查", "县应急局、县公安局", None, None,
+        1, "企业", "开展排查", "每日", "频次", "企业", "通用", "泽州县；\n山西省", 2024,
+        "甲政发〔2024〕1号；\n乙政发〔2024〕2号", "一、（一）；\n二、", "企业每日开展排查", "县应急局、县公安局",
+        None, None,
     ]  # fmt: skip
-    assert lines[head + 2][1:8] == ["（原文未写明）", "=1+1", "三级以内", "标准", "企业", "煤矿", "泽州县"]
-    assert page.cell(head + 3, 3).data_type == "s"  # no formula
+    assert lines[head + 2][1:6] == ["（原文未写明）", "=1+1", "三级以内", "标准", "企业和政府"]
+    assert load_workbook(io.BytesIO(raw)).active.cell(head + 3, 3).data_type == "s"  # no formula
     assert lines[head][-2:] == ["完成情况", "备注"]
+    assert any(str(line[0]).startswith("“企业和政府”：") for line in lines[:head])
     assert len(lines) == head + 3
+
+
+def test_checklist_has_eight_columns_in_large_letters() -> None:
+    raw = write_sheet(check_sheet([row("每日", also=(ABOVE,))], 0, CHOICE))
+    lines, head = lines_of(raw)
+    assert lines[0][0] == "检查台账（泽州县 煤矿）"
+    assert str(lines[1][0]).startswith("单位：____")
+    assert "年度：____" in str(lines[1][0])
+    assert lines[head] == [
+        "序号", "谁", "做什么", "多久一次/何时前/标准", "依据（文号 条款）", "原文", "完成情况", "签字/日期"
+    ]  # fmt: skip
+    assert lines[head + 1] == [
+        1, "企业", "开展排查", "每日", "甲政发〔2024〕1号 一、（一）\n乙政发〔2024〕2号 二、", "企业每日开展排查",
+        None, None,
+    ]  # fmt: skip
+    page = load_workbook(io.BytesIO(raw)).active
+    assert page.cell(head + 2, 6).font.size == 14
+    # Four lines of 依据, at 14 points each: none is cut off.
+    assert page.row_dimensions[head + 2].height > 4 * 14
+    full, full_head = full_sheet([row("每日")], 0, CHOICE), 4
+    assert load_workbook(io.BytesIO(write_sheet(full))).active.cell(full_head + 2, 6).font.size == 11
+    assert lines_of(write_sheet(check_sheet([], 0, Choice())))[0][0][0] == "检查台账"

@@ -126,6 +126,20 @@ def test_claims_of_a_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "left"), [("共 十 条", "另有 八 条"), ("共10条", "另有8条"), ("共1010条", "另有1008条")]
+)
+def test_counts_in_digits_and_in_characters(said: str, left: str, service: Service) -> None:
+    """A number of items is read however it is written, and so is how many are left out."""
+    claims = read_statement(f"甲县的条款，{said}：", [], ["甲县"]).claims
+    count = next(one.number for one in claims if one.kind is ClaimKind.COUNT)
+    row = cited(service, ["开会泽", "开会高"])
+    bullets = "\n".join(written("", row).text.split("\n")[2:])
+    lead = read_lines(f"甲县的条款，{said}：\n\n{bullets}\n- {left}未列出，完整清单见“责任清单”。", row)[0]
+    assert count in lead.counts
+    assert {count - 1, count + 1} & lead.counts == set()
+
+
+@pytest.mark.parametrize(
     ("text", "rest"),
     [
         ("严禁违规加层加盖。", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -77,12 +78,12 @@ def test_the_head_holds_tabs_state_and_name_side_by_side(browser: Browser, base_
             "很长的名字" * 5,
         )
         boxes = [page.locator(one).bounding_box() for one in (".aw-nav", ".aw-status", "#aw-leave")]
-        for one in boxes:
-            for other in boxes:
-                assert one
-                assert other
-                apart = one["x"] + one["width"] <= other["x"] or one["y"] + one["height"] <= other["y"] + 1
-                assert one is other or apart or other["x"] + other["width"] <= one["x"] or other["y"] < one["y"]
+        for one, other in combinations(boxes, 2):
+            assert one
+            assert other
+            beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+            over = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+            assert beside or over, (one, other)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

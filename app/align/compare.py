@@ -20,8 +20,8 @@ _ELSEWHERE, _ELSEWHERE_WEIGHT = 0.6, 12.0
 #: The counterpart has words much like a rule's when so much of it stands anywhere in it.
 _NEAR = 0.35
 #: Two rules that are left over are one altered rule when so much of the shorter stands in phrases they share; so much
-#: where one of them stands in another clause too.
-_JOINED, _JOINED_MOVED = 0.2, 0.5
+#: where one of them stands in another clause too. So many characters are always enough.
+_JOINED, _JOINED_MOVED, _JOINED_LENGTH = 0.2, 0.5, 8
 #: So many rules with like words are named at most.
 _MOST_NEAR = 2
 
@@ -85,10 +85,11 @@ class Comparer:
         places = [self._at[0][left] if left is not None else None, self._at[1][right] if right is not None else None]
         sides = self._notices.sides
         units = [side.units[at] if at is not None else None for side, at in zip(sides, places, strict=True)]
-        found = tuple(
+        mine, theirs = (
             [number for number, rule in enumerate(side.rules) if rule.unit == at]
             for side, at in zip(sides, places, strict=True)
         )
+        found = (mine, theirs)
         groups = self._joined(self._groups(*found), places)
         entries = [self._entry(units, group, found, places) for group in groups]
         return Comparison(left=units[0], right=units[1], entries=tuple(entries))
@@ -132,9 +133,10 @@ class Comparer:
 
     def _share(self, i: int, j: int) -> float:
         """How much of the shorter of two rules stands in phrases that they share."""
-        one, other = self._notices.phrases.of(0, i), self._notices.phrases.of(1, j)
-        lengths = len(one.letters), len(other.letters)
-        return len(one.shared(other) if lengths[0] <= lengths[1] else other.shared(one)) / max(1, min(lengths))
+        phrases = self._notices.phrases
+        lengths = [len(phrases.of(*one).letters) for one in ((0, i), (1, j))]
+        shared = len(phrases.shared(0, i, [j], 1)) if lengths[0] <= lengths[1] else len(phrases.shared(1, j, [i], 0))
+        return max(shared / max(1, min(lengths)), _JOINED if shared >= _JOINED_LENGTH else 0.0)
 
     def _entry(
         self, units: Sequence[Unit | None], group: _Group, clauses: tuple[list[int], list[int]], places: _Places
@@ -153,11 +155,11 @@ class Comparer:
         against[1 - side] = [*against[1 - side], *near]
         around = (units[0].text if units[0] else "", units[1].text if units[1] else "")
         return Entry(
-            kind=_kind(*rules, pieces),
+            kind=_kind(rules[0], rules[1], pieces),
             left=tuple(Span(start=rule.start, end=rule.end) for rule in rules[0]),
             right=tuple(Span(start=rule.start, end=rule.end) for rule in rules[1]),
             pieces=tuple(with_held(pieces, *(self._held(at, group[at], against[1 - at]) for at in (0, 1)))),
-            notes=() if elsewhere is not None else notes_of(*texts, pieces, around),
+            notes=() if elsewhere is not None else notes_of(texts[0], texts[1], pieces, around),
             elsewhere=self._place(elsewhere, 1 - side) if elsewhere is not None else None,
             near=tuple(self._place(one, 1 - side) for one in near),
         )
@@ -167,8 +169,7 @@ class Comparer:
         phrases = self._notices.phrases
         held: list[bool] = []
         for number in numbers:
-            wording, rule = phrases.of(side, number), self._notices.sides[side].rules[number]
-            shared = {at for other in others for at in wording.shared(phrases.of(1 - side, other))}
+            rule, shared = self._notices.sides[side].rules[number], phrases.shared(side, number, others, 1 - side)
             held += [at in shared for at in range(rule.start, rule.end)]
         return held
 
@@ -180,15 +181,15 @@ class Comparer:
     def _near(self, number: int, side: int, counterpart: Sequence[int]) -> tuple[int, ...]:
         """Rules that have phrases of one that stands alone: of the clause that answers to its own, else of another."""
         phrases, other = self._notices.phrases, self._notices.sides[1 - side]
-        wording, rule = phrases.of(side, number), self._notices.sides[side].rules[number]
-        shared = {one: len(wording.shared(phrases.of(1 - side, one))) for one in counterpart}
+        rule = self._notices.sides[side].rules[number]
+        shared: Mapping[int, float] = {one: len(phrases.shared(side, number, [one], 1 - side)) for one in counterpart}
         if not any(shared.values()):
             body = frozenset(term for one in counterpart for term in other.rules[one].terms)
             weights = self._notices.weights
             if weight_of(rule.terms & body, weights) >= _NEAR * weight_of(rule.terms, weights):
                 shared = {one: weight_of(rule.terms & other.rules[one].terms, weights) for one in counterpart}
             else:
-                shared = {one: len(wording.shared(phrases.of(1 - side, one))) for one in phrases.holding(wording, 1 - side)}
+                shared = phrases.far(side, number, 1 - side)
         return tuple(sorted((one for one in shared if shared[one]), key=lambda one: (-shared[one], one))[:_MOST_NEAR])
 
     def _elsewhere(self, number: int, side: int, places: _Places) -> int | None:

@@ -1,14 +1,15 @@
 """Phrases that rules of two notices have in common although the rules do not answer to each other as a whole.
 
-A phrase is a run of four characters or more, whole words, too rare in the notices to be chance (液化石油气安全整治, and not
-安全生产); or a part between two commas shares most of its rare words with one of the other (管网更新改造, 老旧管网改造).
+A phrase is a run of four characters or more, whole words, too rare in the notices to be chance (液化石油气安全整治,
+and not 安全生产); or a part between two commas shares most of its rare words with one of the other (管网更新改造,
+老旧管网改造).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,11 +21,16 @@ from index.lexical import cut, word_bounds
 _RUN, _RARE = 4, 2.2
 #: Two parts answer to each other when they share so many words, of such weight, and so much of the smaller one.
 _WORDS, _WEIGHT, _SHARE = 2, 1.2, 0.55
-#: A word that weighs less is everywhere.
-_COMMON = 0.25
+#: A word that weighs less is everywhere; what two characters weigh between which a mark stands (“关、停”).
+_COMMON, _ACROSS = 0.25, 0.7
+#: A run of no more characters that so many rules of a notice have is their subject, and tells nothing.
+_SHORT, _OFTEN = 5, 3
+#: So long and rare must be a phrase that tells something of a rule of quite another clause.
+_FAR_RUN, _FAR_RARE = 6, 4.0
 _BREAK, _BREAKS = "\n", "，。；：！？\n"
 _LETTER = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9]")
-_PART = re.compile("[^，。；：！？、]+")
+#: Parts of a sentence, and of these the members of a row.
+_PARTS = (re.compile("[^，。；：！？]+"), re.compile("[^，。；：！？、]+"))
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,8 @@ class _Part:
 class Wording:
     """A rule, ready to be searched for phrases."""
 
-    def __init__(self, text: str, rule: Rule, scale: Mapping[str, float]) -> None:
-        self._text, self._rule, self._scale = text, rule, scale
+    def __init__(self, text: str, rule: Rule, scale: Mapping[str, float], often: Callable[[], Collection[str]]) -> None:
+        self._text, self._rule, self._scale, self._often = text, rule, scale, often
         kept = [at for at in range(rule.start, rule.end) if _LETTER.match(text[at]) or text[at] in _BREAKS]
         self._places = kept
         self.letters = "".join(_BREAK if text[at] in _BREAKS else text[at] for at in kept)
@@ -62,22 +68,20 @@ class Wording:
     @cached_property
     def parts(self) -> tuple[_Part, ...]:
         """The parts that have rare words."""
-        found = (self._part(*match.span()) for match in _PART.finditer(self._text, self._rule.start, self._rule.end))
-        return tuple(part for part in found if part.weights)
+        start, end = self._rule.start, self._rule.end
+        spans = dict.fromkeys(match.span() for cuts in _PARTS for match in cuts.finditer(self._text, start, end))
+        return tuple(part for span in spans if (part := self._part(*span)).weights)
 
     def _part(self, start: int, end: int) -> _Part:
         weights: dict[str, float] = {}
         spans: list[tuple[str, Span]] = []
-        for word in cut(self._text[start:end]):
-            weight = self._rarity(word) / max(1, len(word) - 1)
+        for word in _words(self._text[start:end]):
+            weight = sum(self._scale.get(word[at : at + 2], 0.0) for at in range(len(word) - 1)) / max(1, len(word) - 1)
             if len(word) > 1 and weight >= _COMMON:
                 weights[word] = weight
                 spans.append((word, Span(start=start, end=start + len(word))))
             start += len(word)
         return _Part(weights, tuple(spans))
-
-    def _rarity(self, letters: str) -> float:
-        return sum(self._scale.get(letters[at : at + 2], 0.0) for at in range(len(letters) - 1))
 
     def runs(self, fours: Collection[str]) -> Iterator[Span]:
         """The phrases of this rule of which others have every four characters.
@@ -94,14 +98,33 @@ class Wording:
                 yield from self._whole_words(start, at + _RUN - 1)
             at += at == start
 
+    def _rarity(self, start: int, end: int) -> float:
+        """What a run weighs; two characters with a mark between them are no common word."""
+        return sum(
+            self._scale.get(self.letters[at : at + 2], 0.0) if self._places[at] + 1 == self._places[at + 1] else _ACROSS
+            for at in range(start, end - 1)
+        )
+
+    def _is_subject(self, start: int, end: int) -> bool:
+        """Whether a short run is what many rules of the notice speak of."""
+        fours = (self.letters[at : at + _RUN] for at in range(start, end - _RUN + 1))
+        return end - start <= _SHORT and all(four in self._often() for four in fours)
+
     def _whole_words(self, start: int, end: int) -> Iterator[Span]:
         """A run less what it has of words at its ends, where that is still long and rare."""
         while start < end and self._places[start] not in self._bounds:
             start += 1
         while start < end and self._places[end - 1] + 1 not in self._bounds:
             end -= 1
-        if end - start >= _RUN and self._rarity(self.letters[start:end]) >= _RARE:
+        if end - start >= _RUN and self._rarity(start, end) >= _RARE and not self._is_subject(start, end):
             yield Span(start=self._places[start], end=self._places[end - 1] + 1)
+
+    def far(self, fours: Collection[str]) -> Iterator[Span]:
+        """The phrases that are long and rare enough to tell something wherever they stand."""
+        for run in self.runs(fours):
+            start, end = self._places.index(run.start), self._places.index(run.end - 1) + 1
+            if end - start >= _FAR_RUN and self._rarity(start, end) >= _FAR_RARE:
+                yield run
 
     def like_parts(self, other: Wording) -> Iterator[Span]:
         """Words of parts that share most of their rare words with a part of another rule."""
@@ -119,6 +142,12 @@ class Wording:
         return frozenset(at for span in spans for at in range(span.start, span.end))
 
 
+def _words(text: str) -> Iterator[str]:
+    """The words of a text, those of four characters in halves (更新改造); joined, they are the text."""
+    for word in cut(text):
+        yield from (word[:2], word[2:]) if len(word) == 4 else (word,)
+
+
 class Phrases:
     """The rules of some notices as wordings, each made when first asked for."""
 
@@ -134,8 +163,13 @@ class Phrases:
         """The wording of a rule, by the place of its notice and its own."""
         if (side, number) not in self._made:
             rule, units = self._sides[side].rules[number], self._sides[side].units
-            self._made[side, number] = Wording(units[rule.unit].text, rule, self._scale)
+            self._made[side, number] = Wording(units[rule.unit].text, rule, self._scale, lambda: self._often[side])
         return self._made[side, number]
+
+    @cached_property
+    def _often(self) -> Sequence[Collection[str]]:
+        """For each notice the runs of four characters that many of its rules hold."""
+        return [{four for four, rules in held.items() if len(rules) >= _OFTEN} for held in self._holders]
 
     @cached_property
     def _holders(self) -> Sequence[Mapping[str, tuple[int, ...]]]:
@@ -149,12 +183,30 @@ class Phrases:
             found.append(held)
         return found
 
-    def everywhere(self, side: int) -> Collection[str]:
-        """All runs of four characters of a notice."""
-        return self._holders[side].keys()
+    def shared(self, side: int, number: int, others: Iterable[int], other: int) -> frozenset[int]:
+        """Places of the characters of a rule that stand in phrases common with rules of another notice.
 
-    def holding(self, wording: Wording, side: int) -> Iterator[int]:
-        """Rules of a notice that have a phrase of a rule."""
-        held = self._holders[side]
-        numbers = {number for four in wording.fours for number in held.get(four, ())}
-        return (number for number in sorted(numbers) if any(True for _ in wording.runs(self.of(side, number).fours)))
+        Args:
+            side: place of the rule's notice.
+            number: the rule.
+            others: rules of the other notice.
+            other: its place.
+        """
+        wording = self.of(side, number)
+        return frozenset(at for one in others for at in wording.shared(self.of(other, one)))
+
+    def far(self, side: int, number: int, other: int) -> Mapping[int, int]:
+        """Rules anywhere in another notice that have a long and rare phrase of a rule, with its length."""
+        held, wording = self._holders[other], self.of(side, number)
+        numbers = {one for four in wording.fours for one in held.get(four, ())}
+        return {
+            one: max(run.end - run.start for run in runs)
+            for one in sorted(numbers)
+            if (runs := list(wording.far(self.of(other, one).fours)))
+        }
+
+    def far_places(self, side: int, number: int, others: Iterable[int]) -> frozenset[int]:
+        """Places of the characters of a rule in long and rare phrases that any of other notices has anywhere."""
+        wording = self.of(side, number)
+        runs = (run for other in others for run in wording.far(self._holders[other].keys()))
+        return frozenset(at for run in runs for at in range(run.start, run.end))

@@ -25,6 +25,15 @@ def cues(name: str) -> tuple[str, ...]:
     return tuple(table[name])
 
 
+def kindred(stem: str) -> str:
+    """What an office of another level is called that answers to this one, both without 局, 厅, 委; else as given.
+
+    Args:
+        stem: what an office is for (see corpus.agencies.stem_of).
+    """
+    return dict(line.split("=", 1) for line in cues("kindred")).get(stem, stem)
+
+
 def place_names(*documents: Document) -> tuple[str, ...]:
     """Names of the places that documents govern and of those above these, with and without 省, 市 or 县."""
     regions = [region_of_issuer(document.region or document.issuer) for document in documents]

@@ -8,9 +8,18 @@ from enum import StrEnum
 from pydantic import Field
 
 from app.answer.figures import asked_facts, counted_noun, only_vague
-from app.answer.support import Support, is_relevant, make_support
+from app.answer.support import Support, is_relevant, lost_thing, make_support, weightiest
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
-from retrieval.asked import asks_nothing_else, asks_span, asks_who_acts, holds_thing, kinds_of_parts, wants_number
+from retrieval.asked import (
+    asks_nothing_else,
+    asks_span,
+    asks_who_acts,
+    heads_industries,
+    holds_thing,
+    kinds_of_parts,
+    names_nobody,
+    wants_number,
+)
 from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
@@ -21,6 +30,8 @@ _FACT_RATIO = 0.88
 # How many sentences of one notice an answer may take, for kinds that want more than one.
 _MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedKind.PERMISSION: 2}
 _AS_GOOD = 0.95
+# A clause on industries themselves may be this much less near than one that only mentions the industry asked about.
+_NEAR_BY = 0.8
 # Kinds that a question, or a part of it, may ask for by the way; the others are asked outright or not at all.
 _BY_THE_WAY = frozenset({AskedKind.FREQUENCY, AskedKind.DEADLINE, AskedKind.QUANTITY, AskedKind.RESPONSIBILITY})
 # Asked for together with who, these want the sentence itself too.
@@ -123,7 +134,7 @@ def _otherwise(reading: Reading) -> tuple[Reading, ...]:
 
 def _supported(hits: Sequence[Hit], reading: Reading) -> Choice | None:
     """The supporting sentences of the nearest tier that has any."""
-    supports = make_support(reading)
+    supports = make_support(reading, lost_thing(hits, reading))
     # How many of a thing a place has is no requirement that a level above could set for it.
     tiers = (Tier.OWN, Tier.OLDER) if counted_noun(reading) else (Tier.OWN, Tier.ABOVE, Tier.OLDER)
     for tier in tiers:
@@ -196,6 +207,9 @@ def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:
     if not own or not is_relevant(own[0].evidence[0]):
         return tuple(_pick(hit, hit.evidence[0], reading) for hit in own[:1])
     best = own[0].score
+    thing = weightiest(reading)
+    if thing is not None and not any(thing.met_by(part) for part in (own[0].heading, own[0].evidence[0].text)):
+        own.sort(key=lambda hit: not thing.met_by(hit.evidence[0].text))
     nearest: dict[str, Pick] = {}
     for hit in own:
         if hit.score >= best * 0.8 and hit.notice not in nearest:
@@ -222,20 +236,34 @@ def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choi
         if not mine or mine[0].evidence[0].score < hits[0].score * _FACT_RATIO:
             continue
         picks: dict[str, tuple[Pick, ...]] = {}
-        for hit in mine:
-            if hit.notice in picks or hit.score < mine[0].score * _ALONGSIDE:
+        for hit in _of_industry([hit for hit in mine if hit.score >= mine[0].score * _NEAR_BY], reading):
+            if hit.notice in picks:
                 continue
             bracket = _bracket(hit, unit_at(hit.unit))
             acting = _acting(hit, reading) if reading.also or bracket is None else None
             if acting is None and bracket and _MORE_THAN_WHO.intersection(reading.also):
                 acting = _pick(hit, hit.evidence[0], reading)
             found = tuple(pick for pick in (acting, bracket) if pick)
+            if acting is None and bracket and names_nobody(bracket.quote):
+                found = (bracket, _pick(hit, hit.evidence[0], reading))
             if found and holds_thing(reading.text, hit.text):
                 picks[hit.notice] = found
         if picks:
             chosen = tuple(pick for one in picks.values() for pick in one)
             return Choice(verdict=Verdict.ANSWERED, picks=chosen, tier=tier, kind=AskedKind.RESPONSIBILITY)
     return None
+
+
+def _of_industry(hits: Sequence[Hit], reading: Reading) -> list[Hit]:
+    """The hits that may say who is responsible: first the clause on an industry itself, when only that is named."""
+    near = [hit for hit in hits if hit.score >= hits[0].score * _ALONGSIDE]
+    if len(reading.concepts) != 1 or asks_who_acts(reading.text):
+        return near
+    thing = reading.concepts[0]
+    if thing.met_by(hits[0].heading):
+        return near
+    first = [hit for hit in hits if thing.met_by(hit.evidence[0].text) and heads_industries(hit.heading)]
+    return [*first, *(hit for hit in near if hit not in first)]
 
 
 def _bracket(hit: Hit, unit: Unit) -> Pick | None:

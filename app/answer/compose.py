@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from app.answer.choose import Choice, Pick, Verdict, binding_of
 from app.answer.definition import is_explained
 from app.answer.quote import trim
+from app.answer.support import weightiest
 from app.answer.verdict import first_words
 from app.model import Citation, Draft, Status, clause_name, place_and_year
 from corpus.model import Document, Unit, UnitKind
@@ -32,6 +33,7 @@ _WANTED = {
 _VAGUE = "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
 
 _OUTDATED = "（所引较早年份的通知，同一地区已有更新年份）"
+_WORD_BY_WORD, _TWO = "逐条、逐字的差别见“对照”页。", 2
 _UNEXPLAINED = "通知没有专门解释这个说法，以下是提到它的规定："
 
 # How a reply (批复) speaks to the body it is addressed to.
@@ -91,7 +93,7 @@ class Composer:
                 rows.append(f"| {name} | 未规定 | |")
         answered = any(choice.verdict is Verdict.ANSWERED for _, choice in sides)
         lead = "各方规定对照如下：" if answered else "通知未规定所比较的内容。"
-        lines = [lead, "\n".join(rows), self._difference(sides)]
+        lines = [lead, "\n".join(rows), self._difference(sides), _WORD_BY_WORD if len(sides) == _TWO else ""]
         return self._draft(Status.ANSWERED if answered else Status.NOT_STIPULATED, lines)
 
     def _difference(self, sides: Sequence[tuple[str, Choice]]) -> str:
@@ -256,6 +258,9 @@ class Composer:
             (one.weight, next((word for word in one.alternatives if word in said), ""))
             for one in self._reading.concepts
         ]
+        top = weightiest(self._reading)
+        if top is not None and not top.met_by(said):
+            return f"“{top.surface}”"
         word = max((one for one in named if one[1]), default=(0.0, ""))[1]
         return f"“{word}”" if word else "所问事项"
 

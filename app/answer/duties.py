@@ -32,7 +32,9 @@ _WHICH = "请写明是哪个单位，再问一次；也可以在“责任清单�
 class DutyQuestion(Frozen):
     """A question for the duties of one or more offices."""
 
-    offices: tuple[str, ...] = Field(description="the offices as asked, without place; none for 我局, whose is not said")
+    offices: tuple[str, ...] = Field(
+        description="the offices as asked, without place; none where it is the asker's own"
+    )
     part: Part | None = Field(description="only where they lead (牵头), or answer alone (独自负责)")
 
 
@@ -60,7 +62,9 @@ class DutyAnswerer:
         spans = self._names.find(reading.text)
         own = [] if spans else [match.span() for match in _cues("own").finditer(reading.text)]
         beside = blank(reading.text, [*spans, *own])
-        if not (spans or own) or _rest(beside, self._documents) or not (_cues("charged").search(beside) and _asks(beside)):
+        if not (spans or own) or _rest(beside, self._documents):
+            return None
+        if not (_cues("charged").search(beside) and _asks(beside)):
             return None
         names = [reading.text[slice(*span)] for span in spans]
         return DutyQuestion(offices=_distinct(names), part=_part_asked(beside))
@@ -188,8 +192,10 @@ def _head(notice: NoticeDuties, office: OfficeDuties, part: Part | None, has_any
     place, name = _place(notice), office.name
     if part and has_any:
         return f"{place}的通知写明由{name}{part.value}的条款{number}："
+    if part is Part.SOLE:
+        return f"{place}的通知：没有条款写明由“{name}”独自负责；以下是把该单位列为责任单位的条款{number}："
     if part:
-        return f"{place}的通知：没有条款写明由“{name}”{part.value}；以下是把该单位列为责任单位的条款{number}："
+        return f"{place}的通知：没有条款写明由“{name}”牵头；以下是把该单位列为责任单位的条款{number}："
     return f"{place}的通知把{name}列为责任单位的条款{number}："
 
 

@@ -8,11 +8,12 @@ from app.answer.choose import Choice, Verdict, choose
 from app.answer.compose import Composer
 from app.answer.duties import DutyAnswerer, DutyComposer
 from app.answer.metadata import choose_metadata
+from app.answer.own_duty import with_own_duty
 from app.answer.proviso import with_provisos
 from app.model import Draft, Role, place_and_year
 from corpus.model import Document, FactKind
 from index.store import Index
-from retrieval.asked import asks_elsewhere, asks_subordinate
+from retrieval.asked import asks_elsewhere, asks_subordinate, names_nobody
 from retrieval.model import AskedKind, Found, Hit, Tier
 from retrieval.search import Searcher
 
@@ -60,9 +61,10 @@ class Extractor:
             return Choice(verdict=Verdict.NOT_STIPULATED)
         choice = choose(found, self._index.all_units.__getitem__, general_rules, enterprise)
         reading = found.reading
-        if reading.kind is AskedKind.RESPONSIBILITY and asks_subordinate(reading.text):
+        nobody = choice.verdict is Verdict.ANSWERED and any(names_nobody(pick.quote) for pick in choice.picks)
+        if reading.kind is AskedKind.RESPONSIBILITY and (asks_subordinate(reading.text) or nobody):
             return with_provisos(choice, found.scope, self._index.all_units)
-        return choice
+        return with_own_duty(choice, reading, self._index.all_units.__getitem__) if enterprise else choice
 
     def _sides(self, found: Found, role: Role | None) -> list[tuple[str, Choice]]:
         """A choice for each place and year that the comparison is between."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.model import Fact, FactKind
 from index.lexical import bigrams, words
@@ -12,6 +13,7 @@ from retrieval.model import AskedKind, Evidence, Reading
 # A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
 _SAME_PERIOD = 4.0
 _NOT_CLEAR = 0.45
+_SEVERAL = 2
 _VAGUE_PERIODS = ("定期", "不定期", "常态化", "经常", "实时")
 _TIME_MEASURES = ("年", "月", "日", "天", "小时", "周", "季度", "分钟")
 # 实时 is no number, but it does say by when.
@@ -44,11 +46,29 @@ def asked_facts(evidence: Evidence, reading: Reading) -> tuple[Fact, ...]:
     exact = [fact for fact in facts if fact.kind is needed] or facts
     periods = asked_periods(reading.text)
     nearness = [_met(_part(evidence.text, fact), reading) + _SAME_PERIOD * (fact.period in periods) for fact in exact]
+    if not _one_actor(evidence, exact, reading):
+        return tuple(exact)
     best = max(nearness, default=0.0)
     runner_up = sorted(nearness)[-2] if len(nearness) > 1 else 0.0
     if best > runner_up > best * _NOT_CLEAR:
         return tuple(exact)
     return tuple(fact for fact, near in zip(exact, nearness, strict=True) if near == best)
+
+
+def _one_actor(evidence: Evidence, facts: Sequence[Fact], reading: Reading) -> bool:
+    """One actor is meant by a question how often: the only one of the sentence, or the one that the question names."""
+    if reading.kind is not AskedKind.FREQUENCY:
+        return True
+    actors = dict.fromkeys(_before(evidence.text, fact) for fact in facts)
+    if sum(bool(one) for one in actors) < _SEVERAL:
+        return True
+    named = [one for one in actors if _met(one, reading)]
+    return len(named) == 1
+
+
+def _before(sentence: str, fact: Fact) -> str:
+    """What stands before a fact in its own part of a sentence: who is to do it."""
+    return sentence[max(sentence.rfind(mark, 0, fact.start) for mark in "，；：。") + 1 : fact.start]
 
 
 def _answers(fact: Fact, needed: FactKind) -> bool:

@@ -28,8 +28,13 @@ def with_provisos(choice: Choice, scope: Scope, units: Sequence[Unit]) -> Choice
         for at, unit in enumerate(units)
         if (unit.notice, unit.label) in sources and any(one.text for one in unit.responsibilities)
     )
-    picks = (*choice.picks, *provisos) if cited else provisos
+    picks = without_repeats((*choice.picks, *provisos)) if cited else provisos
     return choice.model_copy(update={"verdict": Verdict.ANSWERED, "picks": picks}) if provisos else choice
+
+
+def without_repeats(picks: Sequence[Pick]) -> tuple[Pick, ...]:
+    """The picks, each quote of a clause once."""
+    return tuple({(pick.hit.notice, pick.hit.label, pick.quote): pick for pick in picks}.values())
 
 
 def _proviso(at: int, unit: Unit) -> Pick:

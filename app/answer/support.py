@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.answer.figures import asks_measure, states_figure
 from app.answer.terms import Wanted
 from corpus.model import FactKind
 from retrieval.asked import actor_of, asks_leave, asks_must
-from retrieval.model import AskedKind, Evidence, Hit, Reading
+from retrieval.model import AskedKind, Concept, Evidence, Hit, Reading, Tier
 
 # A sentence is about what is asked from this score on, or when it holds this share of the question's words.
 _RELEVANT, _NAMES_IT = 0.61, 0.3
@@ -22,21 +22,26 @@ _NAMES_MOST = 0.4
 _NEAR_MEASURE, _NEAR_DEADLINE, _NEVER_NEAR = 0.68, 0.75, 0.95
 # With more concepts than this a question is chatter, and its rarest word may be beside the point.
 _CHATTER = 5
+# The share of the question's words from which on a thing is what it is about.
+_WEIGHTIEST = 0.5
 _PROSECUTED = re.compile("违法|违规|非法|打击|查处|杜绝|取缔|纠治")
 
 Support = Callable[[Hit, Evidence], bool]
 
 
-def make_support(reading: Reading) -> Support:
+def make_support(reading: Reading, lost: Concept | None = None) -> Support:
     """Make the test that tells whether a sentence answers a question.
 
     Args:
         reading: the question; its kind says which fact is needed, its words which term must be named.
+        lost: what no notice in force speaks of; only a sentence that names it answers.
     """
     wanted = Wanted(reading)
     decides = reading.kind is AskedKind.PERMISSION or asks_must(reading.text) or asks_leave(reading.text)
 
     def supports(hit: Hit, evidence: Evidence) -> bool:
+        if lost is not None and not lost.met_by(evidence.text):
+            return False
         if not is_relevant(evidence) or not wanted.held_by(evidence.text):
             return False
         if decides and not _decides(evidence) and not _about(hit, evidence, reading):
@@ -47,6 +52,30 @@ def make_support(reading: Reading) -> Support:
         return near and _about(hit, evidence, reading) and states_figure(evidence, reading)
 
     return supports
+
+
+def lost_thing(hits: Sequence[Hit], reading: Reading) -> Concept | None:
+    """The weightiest thing of a question, when it is a term of the notices that none in force here speaks of.
+
+    What else a sentence then has of the question (作业 of 有限空间作业) makes it no answer.
+
+    Args:
+        hits: what was found; a clause in scope that speaks of so rare a thing is among it.
+        reading: the question.
+    """
+    top = weightiest(reading)
+    if top is None or top.surface not in top.alternatives:
+        return None
+    if top.weight < _WEIGHTIEST * sum(one.weight for one in reading.concepts):
+        return None
+    said = (f"{hit.heading} {hit.text}" for hit in hits if hit.tier is not Tier.OLDER)
+    return None if any(top.met_by(one) for one in said) else top
+
+
+def weightiest(reading: Reading) -> Concept | None:
+    """The weightiest thing of a question, when it is a term of the lexicon or of the notices."""
+    top = max(reading.concepts, key=lambda one: one.weight, default=None)
+    return top if top is not None and top.term else None
 
 
 def is_relevant(evidence: Evidence) -> bool:

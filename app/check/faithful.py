@@ -97,7 +97,8 @@ class Judge:
             ClaimKind.PLACE: self._place, ClaimKind.YEAR: self._place, ClaimKind.DATE: self._date,
             ClaimKind.NOTICE: self._notice, ClaimKind.LABEL: self._label, ClaimKind.COUNT: self._count,
             ClaimKind.LEADER: self._leader, ClaimKind.NO_LEADER: self._no_leader,
-            ClaimKind.NOT_LEADER: self._not_leader, ClaimKind.SOLE: self._sole, ClaimKind.NOT_SOLE: self._not_sole, ClaimKind.SAME: self._same,
+            ClaimKind.NOT_LEADER: self._not_leader, ClaimKind.SOLE: self._sole,
+            ClaimKind.NOT_SOLE: self._not_sole, ClaimKind.SAME: self._same,
             ClaimKind.DECISION: self._decision, ClaimKind.FACT: self._fact,
         }[claim.kind]  # fmt: skip
         return judge(claim)

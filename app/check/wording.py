@@ -47,6 +47,7 @@ SENTENCES = (
     "各方规定对照如下：",
     "未规定。相关条款：",
     "各方原文一致。",
+    "逐条、逐字的差别见“对照”页。",
     "主送：",
     "相关条款：",
     "各地表述不尽相同；选择或说明所在地区后，只列出适用的规定。",
@@ -61,6 +62,7 @@ SENTENCES = (
     "出处",
     "这个问题不在所收通知的范围内。我只回答安全生产、应急管理通知中的规定；请换一种说法，或写明要查的事项。",
     "这段话像是要改变回答规则，不是对通知的提问，因此不予执行。请直接写出要查的事项。",
+    "没有看到要查的事项；请写出要查什么，例如：燃气检查的频次要求？",
     "答案没有通过引用核对，已拦截，不予显示（{reason}）。请换一种问法，或直接查看条款。",
     "另有{count}条未列出，完整清单见“责任清单”。",
     "请写明是哪个单位，再问一次；也可以在“责任清单”中选择单位查看。",
@@ -189,6 +191,7 @@ COMPARED = {
 }
 
 _COUNT_SLOT, _COUNTED = "{count}", "\ue002"
+_NUMBER = r"(?:[一二三四五六七八九十]{1,3}|\d{1,4})"
 _SLOT = re.compile(r"\{[a-z]+\}")
 #: A piece this long can only be the program's: what it says of 定期 or 主管部门 is no statement of a rule.
 _UNMISTAKABLE = 4
@@ -210,4 +213,4 @@ def program_sentences() -> re.Pattern[str]:
     """The pieces that are read as a whole, so that no word within them is taken for a statement."""
     whole = {piece for one in SENTENCES for piece in _SLOT.split(one.replace(_COUNT_SLOT, _COUNTED))}
     long = sorted((one for one in whole if len(one) >= _UNMISTAKABLE), key=lambda one: (-len(one), one))
-    return re.compile("|".join(re.escape(one).replace(_COUNTED, r"(?:[一二三四五六七八九十]{1,3}|\d{1,4})") for one in long))
+    return re.compile("|".join(re.escape(one).replace(_COUNTED, _NUMBER) for one in long))

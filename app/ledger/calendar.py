@@ -48,7 +48,9 @@ def say_calendar(rows: Sequence[Requirement], today: date, daily: bool = False) 
     if every_day := missing.pop(LeftOut.DAILY, 0):
         said.append(f"{LeftOut.DAILY.value} {every_day} 条未列入日历（勾选“每日事项也列入”后列入）。")
     if missing:
-        said.append("另有未列入的：" + "；".join(f"{reason.value} {count} 条" for reason, count in missing.items()) + "。")
+        said.append(
+            "另有未列入的：" + "；".join(f"{reason.value} {count} 条" for reason, count in missing.items()) + "。"
+        )
     return "".join(said)
 
 

@@ -20,7 +20,7 @@ _PART_ENDS = re.compile("[，；。：]")
 
 
 def shown_value(row: Requirement) -> str:
-    """Word the figure without dots: 每周至少1次 where its pieces are one period and one count, else the quote's own run.
+    """Word the figure without dots: 每周至少1次 of one period and one count, else the quote's own run.
 
     The first is the same statement whatever stands between (每周至少深入现场开展1次); other pieces are not
     (超过国家有关限员规定20%以上 is not 超过20%以上), and are shown with the words between them.

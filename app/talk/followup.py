@@ -43,12 +43,13 @@ def standalone(inquiry: Inquiry, places: Sequence[str]) -> str:
     return merged if changed else inquiry.question
 
 
-def joined(inquiry: Inquiry, places: Sequence[str]) -> str:
+def joined(inquiry: Inquiry, places: Sequence[str], names_term: bool = False) -> str:
     """Put a turn after the subject of the question before it, for a turn that is about nothing when taken by itself.
 
     Args:
         inquiry: the question with its history.
         places: places of the corpus.
+        names_term: the turn names a term of the notices or the lexicon, so with an ask of its own it stands alone.
 
     Returns:
         The question to search with; empty when nothing was asked before, or a new topic is opened.
@@ -57,6 +58,8 @@ def joined(inquiry: Inquiry, places: Sequence[str]) -> str:
     if before is None or without_topic_opener(text)[1] or not before.has(Slot.SUBJECT):
         return ""
     said = read_said(text, places)
+    if not trim(text) or (names_term and said.has(Slot.SUBJECT) and said.has(Slot.ASK)):
+        return ""
     return f"{_frame(_moved(before, said, places), Slot.ASK)}，{_own_words(said)}？"
 
 
@@ -79,7 +82,14 @@ def _before(inquiry: Inquiry, places: Sequence[str]) -> Said | None:
             text = without_topic_opener(text)[0]
         if trim(text) and not cues("small_talk").fullmatch(trim(text)) and not tries_to_command(text):
             before = read_said(_merged(text, before, places)[0], places)
-    return before
+    return _in_place_set(before, inquiry.region, places) if before else None
+
+
+def _in_place_set(before: Said, region: str | None, places: Sequence[str]) -> Said:
+    """What was asked before, of the place that is set beside the question, which comes before an earlier turn's."""
+    if region is None or len(find_places(before.of(Slot.PLACE), places)[0]) != 1:
+        return before
+    return Said(parts=tuple(_put(list(before.parts), Slot.PLACE, region)))
 
 
 def _merged(text: str, before: Said | None, places: Sequence[str]) -> tuple[str, bool]:

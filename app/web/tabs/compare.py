@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import gradio as gr
 
+from app.align.changes import Change
 from app.align.compare import Comparer
 from app.align.many import counterparts, mentions
 from app.align.standing import nearest, useful_pairs
@@ -17,9 +18,10 @@ from app.export.word import write_document
 from app.web.downloads import DOCX, XLSX, Download, Parameters
 from app.web.safe import escaped
 from app.web.tabs.tab import ANY, QUIET, STEADY, dropdown, script
-from app.web.views.compare import Asked, Mode, pairs_html, presets_html
-from app.web.views.compare_files import paper_of, sheet_of
-from app.web.views.compare_list import list_html, listed, many_html
+from app.web.views.compare import pairs_html, presets_html
+from app.web.views.compare_asked import Asked, Mode
+from app.web.views.compare_files import file_name, paper_of, sheet_of
+from app.web.views.compare_list import list_html, listed, many_html, of_kind
 from app.web.views.compare_words import notice_name, unit_name
 from corpus.errors import QuestionError
 from corpus.model import Document
@@ -33,6 +35,17 @@ _TOO_FEW = '<p class="aw-empty">至少要收录两份通知才能对照；请把
 _UNKNOWN = '<p class="aw-empty">没有这样两份通知；请在上面另选。</p>'
 _SAME = '<p class="aw-empty">左右是同一份通知；请在“左”或“右”里另选一份。</p>'
 #: The address goes along with the first event: that of the address alone might be overtaken by it.
+_NOTHING = "没有符合条件的变化，没有可导出的内容；请换一个事项或词"
+#: The browser's address leads to what is shown, so that it survives a reload and can be sent to somebody.
+_ADDRESSED = """
+const addressed = (bare) => {
+  const address = document.querySelector('#aw-compare-view [data-aw-address]')?.dataset.awAddress;
+  if (!address || document.body.dataset.tab !== 'compare' || (bare && location.hash !== '#/compare')) return;
+  history.replaceState(history.state, '', address);
+};
+watch('value', () => addressed(false));
+window.addEventListener('hashchange', () => addressed(true));
+"""
 _WITH_ADDRESS = "(...values) => [...values.slice(0, -1), location.hash]"
 
 
@@ -72,7 +85,9 @@ class CompareTab:
             self._mode = gr.Radio(_MODES, value=Mode.PAIRS.value, label="怎么看", min_width=420)
             self._only = gr.Checkbox(label="只看有差别的", value=False, min_width=150)
         self._address = gr.Textbox(visible=False)
-        self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-compare-view")
+        self._view = gr.HTML(
+            "", apply_default_css=False, js_on_load=script(self.name) + _ADDRESSED, elem_id="aw-compare-view"
+        )  # fmt: skip
 
     def connect(self, started: gr.events.Dependency) -> None:
         """Show the pair once the page is there; then whatever is chosen, clicked or addressed."""
@@ -90,25 +105,32 @@ class CompareTab:
         """The list of changes for Excel and Word."""
 
         def sheet(given: Parameters) -> bytes:
-            return self._file(given, lambda comparer, asked: write_sheet(sheet_of(comparer, listed(comparer, asked))))
+            return write_sheet(sheet_of(*self._wanted(given)))
 
         def paper(given: Parameters) -> bytes:
-            return self._file(
-                given, lambda comparer, asked: write_document(paper_of(comparer, listed(comparer, asked)))
-            )
+            return write_document(paper_of(*self._wanted(given)))
+
+        def named(ending: str) -> Callable[[Parameters], str]:
+            return lambda given: file_name(*self._sides(given), _asked_by(given), ending)
 
         return {
-            "compare.xlsx": Download(XLSX, "通知对照.xlsx", sheet),
-            "compare.docx": Download(DOCX, "通知对照.docx", paper),
+            "compare.xlsx": Download(XLSX, "通知对照.xlsx", sheet, named("xlsx")),
+            "compare.docx": Download(DOCX, "通知对照.docx", paper, named("docx")),
         }
 
-    def _file(self, given: Parameters, write: Callable[[Comparer, Asked], bytes]) -> bytes:
-        sides = [self._desk.document(given.get(side, "")) for side in ("left", "right")]
-        left, right = sides
+    def _sides(self, given: Parameters) -> tuple[Document, Document]:
+        left, right = (self._desk.document(given.get(side, "")) for side in ("left", "right"))
         if left is None or right is None or left.notice == right.notice:
             raise QuestionError("没有这样两份通知；请在“对照”里重新选择后导出")
-        asked = Asked(label=given.get("label", ""), word=given.get("word", "").strip()[:_LONGEST_WORD])
-        return write(self._desk.comparers.of(left, right), asked)
+        return left, right
+
+    def _wanted(self, given: Parameters) -> tuple[Comparer, Asked, tuple[Change, ...]]:
+        """What a link to a file asks for; an error where that is nothing."""
+        comparer, asked = self._desk.comparers.of(*self._sides(given)), _asked_by(given)
+        found = of_kind(listed(comparer, asked), asked.kind)
+        if not found:
+            raise QuestionError(_NOTHING)
+        return comparer, asked, found
 
     def _clauses(self, notice: str | None) -> list[tuple[str, str]]:
         document = self._desk.document(notice or "")
@@ -165,54 +187,89 @@ class CompareTab:
         return (*(gr.skip() for _ in range(5)), self._html(left, right, mode, asked))
 
     def _go(self, parts: Sequence[str], mode: str | None, only: bool) -> tuple[Any, ...]:
-        """Open two notices, and a clause of one of them when it is named."""
-        left, right, label = (*parts, "", "", "")[:3]
+        """Open an address: two notices; a clause of either; or a clause of the left one or none, a view, and a word."""
+        left, right, label, view, word = (*parts, "", "", "", "", "")[:5]
         sides = [self._desk.document(notice) for notice in (left, right)]
         if any(one is None or not one.clauses for one in sides):
             return (*(gr.skip() for _ in range(5)), presets_html(self._pairs, ("", "")) + _UNKNOWN)
-        mode = Mode.PAIRS.value if label else mode
-        asked = Asked(only_changed=only and not label)
-        if label and left != right:
-            comparisons = self._desk.comparers.of(*[one for one in sides if one]).comparisons
-            places = (
-                at
-                for at, pair in enumerate(comparisons)
-                for unit in (pair.left, pair.right)
-                if unit and unit.label == label
-            )
-            asked = asked.model_copy(update={"opened": str(next(places, ""))})
-        choices = gr.update(choices=[("全部", ANY), *self._clauses(left)], value=ANY)
-        return left, right, mode, "", choices, self._html(left, right, mode, asked)
+        if view in set(Mode):
+            mode, asked = view, _asked(word, only, label)
+        else:
+            mode = Mode.PAIRS.value if label else mode
+            asked = Asked(only_changed=only and not label, opened=self._place(left, right, label))
+        known = asked.label if any(asked.label == value for _, value in self._clauses(left)) else ANY
+        asked = asked.model_copy(update={"label": known})
+        choices = gr.update(choices=[("全部", ANY), *self._clauses(left)], value=known)
+        return left, right, mode, asked.word, choices, self._html(left, right, mode, asked)
+
+    def _place(self, left: str, right: str, label: str) -> str:
+        """Place of the pair of clauses that a label is of; empty when there is none."""
+        sides = [one for notice in (left, right) if (one := self._desk.document(notice))]
+        if not label or left == right:
+            return ""
+        pairs = self._desk.comparers.of(*sides).comparisons
+        places = (
+            at
+            for side in ("left", "right")
+            for at, pair in enumerate(pairs)
+            if (unit := getattr(pair, side)) and unit.label == label
+        )
+        return str(next(places, ""))
 
     def _html(self, left: str | None, right: str | None, mode: str | None, asked: Asked) -> str:
         one, other = self._desk.document(left or ""), self._desk.document(right or "")
         if one is None or other is None or len(self._notices) < 2:
             return presets_html((), ("", "")) + _TOO_FEW
-        presets = presets_html(self._pairs, (one.notice, other.notice))
+        comparer = self._desk.comparers.of(one, other) if one.notice != other.notice else None
+        address = _address(one, other, mode, asked, comparer)
+        presets = presets_html(self._pairs, (one.notice, other.notice), address)
         if mode == Mode.MANY:
             return presets + self._many(one, asked)
-        if one.notice == other.notice:
+        if comparer is None:
             return presets + _SAME
-        comparer = self._desk.comparers.of(one, other)
         view = list_html if mode == Mode.LIST else pairs_html
-        return presets + view(comparer, asked, _exports(one, other, asked))
+        return presets + view(comparer, asked, _exports(comparer, asked))
 
     def _many(self, document: Document, asked: Asked) -> str:
-        documents = nearest(document, self._notices, _MOST_NOTICES)
+        alike = nearest(document, self._notices, len(self._notices))
+        documents = alike[:_MOST_NOTICES]
         if asked.label:
             facing = counterparts(documents, asked.label, self._desk.comparers)
         else:
             facing = mentions(documents, asked.word) if asked.word else ()
-        return many_html(facing, asked, document.clauses)
+        return many_html(facing, asked, document.clauses, len(alike) - len(documents))
 
 
 def _asked(word: str | None, only: bool | None, clause: str | None) -> Asked:
     return Asked(label=clause or "", word=(word or "").strip()[:_LONGEST_WORD], only_changed=bool(only))
 
 
-def _exports(left: Document, right: Document, asked: Asked) -> str:
-    """Links to the files of what is shown."""
-    query = {"left": left.notice, "right": right.notice, "label": asked.label, "word": asked.word}
+def _asked_by(given: Parameters) -> Asked:
+    """What a link to a file asks for."""
+    asked = _asked(given.get("word"), given.get("only") == "1", given.get("label"))
+    return asked.model_copy(update={"kind": given.get("kind", "")})
+
+
+def _address(left: Document, right: Document, mode: str | None, asked: Asked, comparer: Comparer | None) -> str:
+    """The address of what is shown: an open pair of clauses, or the subject, the view and the word."""
+    parts = [left.notice, right.notice]
+    if comparer and mode == Mode.PAIRS and asked.opened.isdecimal() and not asked.label and not asked.word:
+        pair = next(iter(comparer.comparisons[int(asked.opened) :]), None)
+        unit = (pair.left or pair.right) if pair else None
+        parts += [unit.label] if unit else []
+    else:
+        parts += [asked.label, mode or "", asked.word]
+    return "#/compare/" + "/".join(quote(part, safe="") for part in parts).rstrip("/")
+
+
+def _exports(comparer: Comparer, asked: Asked) -> str:
+    """Links to the files of what is shown, where that differs."""
+    if not of_kind(listed(comparer, asked), asked.kind):
+        return '<p class="aw-small">没有差别，没有可导出的内容。</p>'
+    query = {
+        "left": comparer.left.notice, "right": comparer.right.notice, "label": asked.label, "word": asked.word,
+        "only": "1" if asked.only_changed else "", "kind": asked.kind,
+    }  # fmt: skip
     given = escaped(urlencode({name: value for name, value in query.items() if value}))
     return "".join(
         f'<a class="aw-btn" href="/export/compare.{kind}?{given}" download>导出 {name}</a>'

@@ -21,10 +21,14 @@ from app.web.views.duty_sheet import file_name, matrix_sheet, office_sheet
 from corpus.errors import QuestionError
 
 _EVERYONE = "全部单位"
-# Who clicks into the selector types over what stands there.
+# Who clicks into the selector types over what stands there; that the last name was not found is then old.
 _SELECTOR_SCRIPT = """
 const typeOver = event => event.target.matches('#aw-duties-office input') && event.target.select();
 for (const name of ['focusin', 'click']) document.addEventListener(name, typeOver);
+document.addEventListener('input', event => {
+  const missed = event.target.closest('#aw-duties-tools') && document.querySelector('#aw-duties .aw-missed');
+  if (missed) missed.hidden = true;
+});
 """
 _ADDRESS_SCRIPT = "(notice, office) => [notice, office, location.hash]"
 _PAGE = re.compile("[0-9]{1,6}")
@@ -107,10 +111,13 @@ class DutiesTab:
         else:
             office = find_office(notice, second) if second else None
         if notice is None or (second and office is None):
-            return gr.skip(), gr.skip(), unknown_html(second or first)
+            return self._page(notice, ANY, 1, missed=second or first)
         return self._page(notice, office.key if office else ANY, 1, moved=True)
 
-    def _page(self, notice: NoticeDuties | None, office: str, page: int, moved: bool = False) -> tuple[Any, ...]:
+    def _page(
+        self, notice: NoticeDuties | None, office: str, page: int, moved: bool = False, missed: str = ""
+    ) -> tuple[Any, ...]:
+        """Selectors and view; what was asked for and not found (missed) gives way to all offices, and that is said."""
         notice = notice or self._first()
         if notice is None:
             return gr.skip(), gr.skip(), framed(EMPTY)
@@ -118,11 +125,12 @@ class DutiesTab:
         selector = gr.Dropdown(choices=_choices(notice), value=chosen.key if chosen else ANY)
         if not notice.has_brackets:
             html = silent_html(notice, self._desk.duties)
-        elif office and chosen is None:
-            html = unknown_html(office)
+        elif chosen:
+            html = office_html(notice, chosen, page, moved)
         else:
-            html = office_html(notice, chosen, page, moved) if chosen else matrix_html(notice, page, moved)
-        return notice.notice, selector, html
+            missed = missed or office
+            html = matrix_html(notice, page, moved and not missed)
+        return notice.notice, selector, (unknown_html(missed) if missed else "") + html
 
     def _first(self) -> NoticeDuties | None:
         """The notice to begin with: the first that names responsible units."""

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 
 from app.desk import Desk
 from app.export.sheet import write_sheet
-from app.ledger.calendar import left_out, write_calendar
-from app.ledger.choose import Choice, choose
-from app.ledger.model import RequirementKind, Side
+from app.ledger.calendar import left_out, say_calendar, write_calendar
+from app.ledger.choose import choose, leave_out
+from app.ledger.join import join_repeats
+from app.ledger.model import Requirement
 from app.web.downloads import ICS, XLSX, Download
-from app.web.tabs.tab import ANY, QUIET, changed, dropdown, script
-from app.web.views.ledger import ledger_html, no_notices_html
-from app.web.views.ledger_sheet import ledger_sheet
-from corpus.errors import QuestionError
-from corpus.industries import all_industries
+from app.web.tabs.tab import QUIET, changed, dropdown, script
+from app.web.views.ledger import Shown, ledger_html, no_notices_html
+from app.web.views.ledger_choice import (
+    KINDS,
+    LATEST,
+    LONGEST_TEXT,
+    SIDES,
+    YES,
+    from_address,
+    read_choice,
+    written,
+)
+from app.web.views.ledger_sheet import check_sheet, full_sheet
+from corpus.industries import all_industries, industry_label
 
-LATEST = "latest"
-#: Of the words looked for.
-LONGEST_TEXT = 60
-_KINDS = {kind.value: kind.shown for kind in RequirementKind}
-_SIDES = (Side.ENTERPRISE, Side.GOVERNMENT)
-_YES = "1"
-#: The filters in the order of their components, as the links of the files name them.
-_NAMES = ("side", "region", "above", "year", "industry", "kind", "text", "countable")
+#: The address with which the page was opened; the tab's own script may have written another since.
+_WITH_ADDRESS = "(...values) => [...values.slice(0, -1), window.anwen.opened]"
 
 
 class LedgerTab:
@@ -53,109 +59,91 @@ class LedgerTab:
         years = [(str(year), str(year)) for year in self._desk.years]
         with gr.Row(elem_classes="aw-tools", elem_id="aw-ledger-tools"):
             self._filters: tuple[gr.components.Component, ...] = (
-                dropdown("适用", [(side.value, side.value) for side in _SIDES]),
+                dropdown("适用", [(side.value, side.value) for side in SIDES]),
                 dropdown("地区", [(region, region) for region in self._desk.regions]),
                 gr.Checkbox(True, label="含上级通知", min_width=130, elem_classes="aw-check"),
                 dropdown("年份", [("各地最新", LATEST), *years], value=LATEST),
-                dropdown("行业", [(one, one) for one in all_industries()]),
-                dropdown("类别", [(shown, value) for value, shown in _KINDS.items()]),
+                dropdown("行业", [(industry_label(one), one) for one in all_industries()]),
+                dropdown("类别", [(shown, value) for value, shown in KINDS.items()]),
                 gr.Textbox(
                     label="文字", placeholder="如：演练、煤矿", max_lines=1, max_length=LONGEST_TEXT, min_width=150
                 ),
                 gr.Checkbox(False, label="只看有具体数字的", min_width=180, elem_classes="aw-check"),
+                gr.Checkbox(False, label="日历：每日事项也列入", min_width=180, elem_classes="aw-check"),
             )
+        self._address = gr.Textbox(visible=False)
         self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-ledger")
 
     def connect(self, started: gr.events.Dependency) -> None:
-        """Show the rows once the page is there, and again whenever a filter is changed or a page turned."""
+        """Show the rows once the page is there, and again whenever a filter is changed, a page turned or addressed."""
         filters = list(self._filters)
-        started.then(self._show, filters, self._view, **QUIET)
+        everything = [*filters, self._view]
+        started.then(self._first, [*filters, self._address], everything, js=_WITH_ADDRESS, **QUIET)
         gr.on([changed(one) for one in filters], self._show, filters, self._view, trigger_mode="always_last", **QUIET)
-        self._view.select(self._turn, filters, self._view, **QUIET)
+        self._view.select(self._click, filters, everything, **QUIET)
 
     def downloads(self) -> Mapping[str, Download]:
-        """The rows as a spreadsheet and as a calendar."""
+        """The rows as a checklist, as a spreadsheet of all columns and as a calendar."""
         return {
-            "ledger.xlsx": Download(XLSX, "安全生产要求台账.xlsx", self._sheet),
+            "ledger.xlsx": Download(XLSX, "检查台账.xlsx", self._check_sheet),
+            "ledger-full.xlsx": Download(XLSX, "安全生产要求台账.xlsx", self._full_sheet),
             "ledger.ics": Download(ICS, "安全生产要求日历.ics", self._calendar),
         }
+
+    def _first(self, *values: object) -> tuple[Any, ...]:
+        """What a page first shows: what its address asks for, else by the filters that it had."""
+        *filters, address = values
+        if isinstance(address, str) and address.startswith(f"#/{self.name}/"):
+            return self._go([unquote(part) for part in address.split("/")[2:]])
+        return (*(gr.skip() for _ in filters), self._page(1, filters))
 
     def _show(self, *values: object) -> str:
         return self._page(1, values)
 
-    def _turn(self, event: gr.SelectData, *values: object) -> object:
-        """Turn to a page; anything else a click may say is not for this tab."""
+    def _click(self, event: gr.SelectData, *values: object) -> tuple[Any, ...]:
+        """Turn to a page or follow an address; anything else a click may say is not for this tab."""
+        if event.index == "route" and isinstance(event.value, list):
+            return self._go([str(part) for part in event.value])
+        skipped = tuple(gr.skip() for _ in values)
         if event.index != "page" or not str(event.value).isascii() or not str(event.value).isdigit():
-            return gr.skip()
-        return self._page(int(str(event.value)[:6]), values, moved=True)
+            return (*skipped, gr.skip())
+        return (*skipped, self._page(int(str(event.value)[:6]), values, moved=True))
+
+    def _go(self, parts: Sequence[str]) -> tuple[Any, ...]:
+        values = from_address(parts, self._desk.regions, self._desk.years)
+        return (*values, self._page(1, values))
 
     def _page(self, page: int, values: Sequence[object], moved: bool = False) -> str:
         if not self._desk.documents:
             return no_notices_html()
-        given = {name: _written(value) for name, value in zip(_NAMES, values, strict=True)}
-        choice = read_choice(given)
-        rows = choose(self._desk.requirements, choice)
-        parameters = {name: value for name, value in given.items() if value}
-        return ledger_html(rows, page, say_choice(choice), parameters, left_out(rows, _this_year()), moved)
+        given = written(values)
+        rows, today, daily = self._rows(given), _today(), given["daily"] == YES
+        # Without a day the calendar would be empty; with daily duties alone it has to be said how to have them.
+        has_days = len(rows) > sum(left_out(rows, today, daily=True).values())
+        said = say_calendar(rows, today, daily) if has_days else ""
+        return ledger_html(Shown(rows=rows, given=given, calendar=said), page, moved)
 
-    def _sheet(self, parameters: Mapping[str, str]) -> bytes:
-        choice = read_choice(parameters)
-        return write_sheet(ledger_sheet(choose(self._desk.requirements, choice), say_choice(choice)))
+    def _rows(self, given: Mapping[str, str]) -> tuple[Requirement, ...]:
+        """The chosen rows, those of places above joined where they say the same."""
+        choice = read_choice(given)
+        return join_repeats(choose(self._desk.requirements, choice), choice.region)
+
+    def _taken(self, given: Mapping[str, str]) -> tuple[tuple[Requirement, ...], int]:
+        """The rows of a file, and how many the user ticked off."""
+        rows = self._rows(given)
+        taken = leave_out(rows, given.get("leave", ""))
+        return taken, len(rows) - len(taken)
+
+    def _check_sheet(self, parameters: Mapping[str, str]) -> bytes:
+        return write_sheet(check_sheet(*self._taken(parameters), read_choice(parameters)))
+
+    def _full_sheet(self, parameters: Mapping[str, str]) -> bytes:
+        return write_sheet(full_sheet(*self._taken(parameters), read_choice(parameters)))
 
     def _calendar(self, parameters: Mapping[str, str]) -> bytes:
-        rows = choose(self._desk.requirements, read_choice(parameters))
-        return write_calendar(rows, _this_year(), datetime.now(UTC))
+        rows, _ = self._taken(parameters)
+        return write_calendar(rows, _today(), datetime.now().astimezone(), parameters.get("daily") == YES)
 
 
-def read_choice(given: Mapping[str, str]) -> Choice:
-    """Read the filters as a link or the page's components give them.
-
-    Args:
-        given: values by the names of _NAMES; what is missing leaves everything in.
-
-    Raises:
-        QuestionError: a value is none of those that the page offers.
-    """
-    side, year, kind = (given.get(name, ANY) for name in ("side", "year", "kind"))
-    if side not in (ANY, *_SIDES) or kind not in (ANY, *_KINDS):
-        raise QuestionError("筛选条件不对；请回到“要求台账”重新选择，再导出")
-    if year not in (ANY, LATEST) and not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise QuestionError("年份不对；请回到“要求台账”重新选择，再导出")
-    return Choice(
-        side=Side(side) if side else None,
-        region=given.get("region", ANY),
-        with_above=given.get("above", ANY) == _YES,
-        latest=year == LATEST,
-        year=int(year) if year not in (ANY, LATEST) else None,
-        industry=given.get("industry", ANY),
-        kind=RequirementKind(kind) if kind else None,
-        text=given.get("text", ANY),
-        countable=given.get("countable", ANY) == _YES,
-    )
-
-
-def say_choice(choice: Choice) -> str:
-    """Say the filters in force, for the page and the head of the sheet."""
-    region = choice.region + ("（含上级通知）" if choice.with_above else "（不含上级通知）") if choice.region else ""
-    industry = f"{choice.industry}（含通用）" if choice.industry else ""
-    said = {
-        "适用": choice.side.value if choice.side else "",
-        "地区": region,
-        "年份": "各地最新" if choice.latest else str(choice.year or ""),
-        "行业": industry,
-        "类别": choice.kind.shown if choice.kind else "",
-        "文字": f"“{choice.text}”" if choice.text.strip() else "",
-        "只看有具体数字的": "是" if choice.countable else "",
-    }
-    return "，".join(f"{name} {value}" for name, value in said.items() if value) or "不限"
-
-
-def _written(value: object) -> str:
-    """A component's value as a link writes it."""
-    if isinstance(value, bool):
-        return _YES if value else ""
-    return value if isinstance(value, str) else ""
-
-
-def _this_year() -> int:
-    return datetime.now(UTC).year
+def _today() -> date:
+    return datetime.now().astimezone().date()

@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
-
-from pydantic import Field
 
 from app.align.compare import Comparer
 from app.align.model import Comparison, EntryKind, Link, Relation
 from app.web.safe import clause_link, escaped
+from app.web.views.compare_asked import Asked, chosen, missing, narrowed, tally
 from app.web.views.compare_text import clause_title, side_text
-from app.web.views.compare_words import RELATIONS, Words, notice_name, unit_name
-from corpus.agencies import read_office
-from corpus.model import Document, Frozen, Unit
+from app.web.views.compare_units import units_html
+from app.web.views.compare_words import NEAR, RELATIONS, Words, notice_name, unit_name
+from corpus.model import Document, Unit
 
 PAGE = 50
 
 
-class Mode(StrEnum):
-    """The views of the tab."""
+def presets_html(pairs: Sequence[tuple[Document, Document]], current: tuple[str, str], address: str = "") -> str:
+    """Title of the tab, and buttons of the useful pairs of notices.
 
-    PAIRS = "pairs"
-    LIST = "list"
-    MANY = "many"
-
-
-class Asked(Frozen):
-    """What a visitor wants to see; made from checked values."""
-
-    label: str = Field(default="", description="a clause of the left notice; empty for all")
-    word: str = Field(default="", description="a word that one of the two clauses must have; empty for all")
-    only_changed: bool = False
-    page: int = Field(default=1, ge=1)
-    opened: str = Field(default="", description="place of the open pair in the comparisons; p and a place: of a part")
-    kind: str = Field(default="", description="a kind of change; empty for all")
-
-
-def chosen(comparer: Comparer, asked: Asked) -> tuple[tuple[int, Comparison], ...]:
-    """The pairs of clauses that a visitor wants, with their places in the comparisons."""
-    answering = {link.right for link in comparer.alignment.links if link.left == asked.label}
-    return tuple(
-        (at, pair)
-        for at, pair in enumerate(comparer.comparisons)
-        if (not asked.only_changed or pair.differs)
-        and (not asked.word or any(unit and asked.word in unit.text for unit in (pair.left, pair.right)))
-        and (
-            not asked.label
-            or (pair.left is not None and pair.left.label == asked.label)
-            or (pair.left is None and pair.right is not None and pair.right.label in answering)
-        )
-    )
-
-
-def presets_html(pairs: Sequence[tuple[Document, Document]], current: tuple[str, str]) -> str:
-    """Title of the tab, and buttons of the useful pairs of notices."""
+    Args:
+        pairs: the useful pairs.
+        current: 文号 of the pair that is shown.
+        address: leads to what is shown; the tab's script puts it into the browser's address.
+    """
     buttons = "".join(
         f'<button type="button" class="aw-btn" data-aw="preset" data-value="{at}"'
         f' aria-pressed="{"true" if (left.notice, right.notice) == current else "false"}">'
@@ -62,7 +31,8 @@ def presets_html(pairs: Sequence[tuple[Document, Document]], current: tuple[str,
         for at, (left, right) in enumerate(pairs)
     )
     group = f'<div class="aw-presets" role="group" aria-label="常用对照">常用：{buttons}</div>' if buttons else ""
-    return f'<div class="aw-compare-top"><h2>对照</h2>{group}</div>'
+    here = f' data-aw-address="{escaped(address)}"' if address else ""
+    return f'<div class="aw-compare-top"{here}><h2>对照</h2>{group}</div>'
 
 
 def _pair_name(left: Document, right: Document) -> str:
@@ -87,32 +57,21 @@ def pairs_html(comparer: Comparer, asked: Asked, exports: str) -> str:
     shown = rows[(page - 1) * PAGE : page * PAGE]
     articles = "".join(_article(comparer, words, at, pair, opened if at == place else "") for at, pair in shown)
     empty = '<p class="aw-empty">没有符合条件的条款；请换一个词，或取消“只看有差别的”。</p>'
-    return f"{head_html(comparer, exports)}{articles or empty}{pages_html(len(rows), page, 'page', '')}"
+    head = head_html(comparer, asked, exports)
+    return f"{head}{articles or empty}{pages_html(len(rows), page, 'page', '')}"
 
 
-def head_html(comparer: Comparer, exports: str) -> str:
-    """Heading and overview of two notices."""
-    alignment = comparer.alignment
-    counts = [sum(link.relation is kind for link in alignment.main) for kind in (Relation.SAME, Relation.CHANGED)]
+def head_html(comparer: Comparer, asked: Asked, exports: str) -> str:
+    """Heading and overview of two notices, of what is shown of them."""
     words = Words(comparer)
-    main = {link.left for link in alignment.main}, {link.right for link in alignment.main}
-    loose = [
-        len({getattr(link, side) for link in alignment.links} - taken)
-        for side, taken in zip(("left", "right"), main, strict=True)
-    ]
-    parts = [
-        f"{counts[0]} 条相同",
-        f"{counts[1]} 条有改动",
-        f"只在{words.names[0]} {len(alignment.only_left)} 条",
-        f"只在{words.names[1]} {len(alignment.only_right)} 条",
-    ]
-    if any(loose):
-        parts.append(f"只有部分内容对应：{words.names[0]} {loose[0]} 条、{words.names[1]} {loose[1]} 条")
+    only = narrowed(comparer, asked.model_copy(update={"kind": ""}))
+    counts = tally(comparer, (pair for _, pair in chosen(comparer, asked)))
+    labels = "”“".join(dict.fromkeys((words.only_right, words.only_left)))
     return (
         f"<h3>{escaped(notice_name(comparer.left))} 与 {escaped(notice_name(comparer.right))}</h3>"
-        f'<div class="aw-bar"><p class="aw-overview">{escaped("，".join(parts))}。</p>{exports}</div>'
-        '<p class="aw-small">由程序按字句比对；地名和级别（县、市、省）不同不算改动；'
-        "“新增”“未再提”只就这两份通知的文字而言，引用前请核对原文。</p>"
+        f'<div class="aw-bar"><p class="aw-overview">{escaped(f"{only}。" if only else "")}{escaped(counts)}。</p>'
+        f'{exports}</div><p class="aw-small">由程序按字句比对；地名和级别（县、市、省）不同不算改动；'
+        f"“{escaped(labels)}”只就这两份通知的文字而言，引用前请核对原文。</p>"
     )
 
 
@@ -135,7 +94,7 @@ def _part(comparer: Comparer, opened: str) -> Link | None:
 
 def _article(comparer: Comparer, words: Words, at: int, pair: Comparison, opened: str) -> str:
     link = next((one for one in comparer.alignment.main if pair.left and one.left == pair.left.label), None)
-    names = [escaped(unit_name(unit)) if unit else "（没有对应条款）" for unit in (pair.left, pair.right)]
+    names = [escaped(name) for name in pair_names(comparer, pair)]
     tag, kind = _tag_of(comparer, words, pair, link)
     verb, value = ("收起", "") if opened else ("并排看", str(at))
     body = _body(comparer, words, pair, opened) if opened else ""
@@ -149,6 +108,15 @@ def _article(comparer: Comparer, words: Words, at: int, pair: Comparison, opened
         f'<button type="button" class="aw-btn" data-aw="open" data-value="{value}" '
         f'aria-expanded="{"true" if opened else "false"}">{verb}'
         f'<span class="aw-sr">{names[0]}与{names[1]}</span></button></div>{body}</article>'
+    )
+
+
+def pair_names(comparer: Comparer, pair: Comparison) -> tuple[str, str]:
+    """What the two clauses are called; of one that is missing, that it is."""
+    left, right = pair.left, pair.right
+    return (
+        unit_name(left) if left else f"（{missing(comparer, right.label, is_left=False) if right else ''}）",
+        unit_name(right) if right else f"（{missing(comparer, left.label, is_left=True) if left else ''}）",
     )
 
 
@@ -170,6 +138,8 @@ def _counts(pair: Comparison, words: Words) -> str:
         ("相同", pair.count(EntryKind.SAME)),
     ]
     parts = [f"{name} {count} 句" for name, count in counted if count]
+    near = sum(bool(entry.near) for entry in pair.entries)
+    parts += [f"{NEAR} {near} 句"] if near else []
     moved = sum(bool(entry.elsewhere) for entry in pair.entries)
     parts += [f"在别的条款 {moved} 句"] if moved else []
     parts += [f"数字或程度 {len(pair.notes)} 处"] if pair.notes else []
@@ -177,17 +147,28 @@ def _counts(pair: Comparison, words: Words) -> str:
 
 
 def _body(comparer: Comparer, words: Words, pair: Comparison, opened: str) -> str:
-    """The two texts beside each other, and what is to be said about them."""
+    """The two texts beside each other, and what is to be said about them; of another pair only below its own names."""
     link = _part(comparer, opened) if opened.startswith("p") else None
-    shown = comparer.compare(link.left, link.right) if link else pair
+    shown, words = (comparer.compare(link.left, link.right), words.of_part()) if link else (pair, words)
+    lead = _part_head(comparer, words, shown, comparer.comparisons.index(pair)) if link else ""
     sides = "".join(
         _side(document, unit, side_text(shown, words, is_left), words.names[0 if is_left else 1])
         for document, unit, is_left in ((comparer.left, shown.left, True), (comparer.right, shown.right, False))
     )
     notes = "".join(f"<li>{escaped(words.note(note))}。</li>" for note in shown.notes)
     return (
-        f'<div class="aw-two">{sides}</div>{f"<ul class=aw-list>{notes}</ul>" if notes else ""}'
-        f"{_units(comparer, words, shown)}{_parts(comparer, words, pair, opened)}"
+        f'{lead}<div class="aw-two">{sides}</div>{f"<ul class=aw-list>{notes}</ul>" if notes else ""}'
+        f"{units_html(comparer, words, shown)}{_parts(comparer, words, pair, opened)}"
+    )
+
+
+def _part_head(comparer: Comparer, words: Words, shown: Comparison, at: int) -> str:
+    """What is held against each other now, how much of it differs, and the way back."""
+    names = pair_names(comparer, shown)
+    title = escaped(f"部分内容对应：{words.names[0]} {names[0]} ｜ {words.names[1]} {names[1]}")
+    return (
+        f'<div class="aw-part-head"><h5>{title}</h5><p class="aw-small">{escaped(_counts(shown, words))}</p>'
+        f'<button type="button" class="aw-btn" data-aw="open" data-value="{at}">返回主要对应条款</button></div>'
     )
 
 
@@ -197,30 +178,6 @@ def _side(document: Document, unit: Unit | None, text: str, name: str) -> str:
         return f'<section class="aw-side"><h5>{escaped(name)}</h5>{empty}</section>'
     title = clause_title(document, unit, f"{notice_name(document)} {unit.label}")
     return f'<section class="aw-side"><h5>{title}</h5><p class="aw-clause">{text}</p></section>'
-
-
-def _units(comparer: Comparer, words: Words, pair: Comparison) -> str:
-    """The responsible units compared by what they are for, whatever their level: 县应急局 and 省应急厅 are one."""
-    offices = [
-        {read_office(name, document.region).stem: name for name in (unit.responsible if unit else ())}
-        for document, unit in ((comparer.left, pair.left), (comparer.right, pair.right))
-    ]
-    if not any(offices):
-        return ""
-    lines = []
-    for side in (0, 1):
-        if not offices[side]:
-            lines.append(f"{words.names[side]}未写责任单位")
-            continue
-        alone = [name for stem, name in offices[side].items() if stem not in offices[1 - side]]
-        if offices[1 - side] and alone:
-            lines.append(f"只在{words.names[side]}：{'、'.join(alone)}")
-        elif not offices[1 - side]:
-            lines.append(f"{words.names[side]}：{'、'.join(offices[side].values())}")
-    both = [name for stem, name in offices[0].items() if stem in offices[1]]
-    if both:
-        lines.append(f"两份都有：{'、'.join(both)}")
-    return f'<p class="aw-units"><b>责任单位</b>　{escaped("；".join(lines))}</p>'
 
 
 def _parts(comparer: Comparer, words: Words, pair: Comparison, opened: str) -> str:

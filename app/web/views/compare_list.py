@@ -10,19 +10,17 @@ from app.align.compare import Comparer
 from app.align.model import Faced, Facing, Relation, Span
 from app.align.terms import rules_of
 from app.web.safe import clause_link, escaped
-from app.web.views.compare import PAGE, Asked, chosen, head_html, pages_html
+from app.web.views.compare import PAGE, head_html, pages_html
+from app.web.views.compare_asked import NOTED, Asked, chosen, missing
 from app.web.views.compare_text import change_text, clause_title
 from app.web.views.compare_words import Words, notice_name, unit_name
 from corpus.model import Document, Unit
-
-#: Not a kind of change, but a choice among them: those with a note on a figure or a modal word.
-NOTED = "noted"
 
 
 def listed(comparer: Comparer, asked: Asked) -> tuple[Change, ...]:
     """The changes that a visitor wants: what is new first, each kind in the order of the clauses."""
     order = {kind: at for at, kind in enumerate(Words(comparer).kinds)}
-    found = changes(pair for _, pair in chosen(comparer, asked))
+    found = changes(comparer, (pair for _, pair in chosen(comparer, asked)))
     kept = (one for one in found if not asked.word or asked.word in one.left_text + one.right_text)
     return tuple(sorted(kept, key=lambda one: order[one.kind]))
 
@@ -48,11 +46,11 @@ def list_html(comparer: Comparer, asked: Asked, exports: str) -> str:
     shown = rows[(page - 1) * PAGE : page * PAGE]
     names = ("类别", words.names[0], words.names[1], "说明")
     head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in names)
-    body = "".join(_row(one, words, names) for one in shown)
+    body = "".join(_row(comparer, one, words, names) for one in shown)
     table = f'<table class="aw-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     empty = '<p class="aw-empty">没有符合条件的变化。</p>'
     return (
-        f"{head_html(comparer, exports)}{_kinds(found, words, asked.kind)}"
+        f"{head_html(comparer, asked, exports)}{_kinds(found, words, asked.kind)}"
         f"{f'<div class=aw-cards>{table}</div>' if shown else empty}"
         f"{pages_html(len(rows), page, 'list', f'{asked.kind}/')}"
     )
@@ -60,21 +58,25 @@ def list_html(comparer: Comparer, asked: Asked, exports: str) -> str:
 
 def _kinds(found: Sequence[Change], words: Words, current: str) -> str:
     counts = Counter(one.kind for one in found)
-    choices = [("", "全部", len(found)), *((kind.value, words.kind(kind), counts[kind]) for kind in words.kinds)]
-    choices.append((NOTED, "数字或程度", sum(bool(one.notes) for one in found)))
+    noted = sum(len(one.notes) for one in found)
+    choices = [
+        ("", f"全部 {len(found)}"),
+        *((kind.value, f"{words.kind(kind)} {counts[kind]}") for kind in words.kinds),
+    ]
+    choices.append((NOTED, f"数字或程度 {noted} 处"))
     buttons = "".join(
         f'<button type="button" class="aw-btn" data-aw="list" data-value="{value}/1" '
-        f'aria-pressed="{"true" if value == current else "false"}">{escaped(name)} {count}</button>'
-        for value, name, count in choices
+        f'aria-pressed="{"true" if value == current else "false"}">{escaped(name)}</button>'
+        for value, name in choices
     )
     return f'<div class="aw-presets" role="group" aria-label="变化的类别">{buttons}</div>'
 
 
-def _row(change: Change, words: Words, names: Sequence[str]) -> str:
+def _row(comparer: Comparer, change: Change, words: Words, names: Sequence[str]) -> str:
     cells = (
         escaped(words.kind(change.kind)),
-        _cell(change, words, is_left=True),
-        _cell(change, words, is_left=False),
+        _cell(comparer, change, words, is_left=True),
+        _cell(comparer, change, words, is_left=False),
         escaped(words.remark(change)),
     )
     return "<tr>" + "".join(
@@ -82,11 +84,11 @@ def _row(change: Change, words: Words, names: Sequence[str]) -> str:
     ) + "</tr>"  # fmt: skip
 
 
-def _cell(change: Change, words: Words, *, is_left: bool) -> str:
+def _cell(comparer: Comparer, change: Change, words: Words, *, is_left: bool) -> str:
     document = words.left if is_left else words.right
     label = change.left if is_left else change.right
     if not label:
-        return "没有对应条款"
+        return escaped(missing(comparer, change.right if is_left else change.left, is_left=not is_left))
     spans = change.left_spans if is_left else change.right_spans
     place = (spans[0].start, spans[-1].end) if spans else (None, None)
     link = f'<a href="{escaped(clause_link(document.notice, label, *place))}">{escaped(label)}</a>'
@@ -94,13 +96,14 @@ def _cell(change: Change, words: Words, *, is_left: bool) -> str:
     return f"{link}<br>{text}" if text else f"{link}<br><span class=aw-small>（没有）</span>"
 
 
-def many_html(facing: Sequence[Facing], asked: Asked, clauses: Sequence[Unit]) -> str:
+def many_html(facing: Sequence[Facing], asked: Asked, clauses: Sequence[Unit], others: int = 0) -> str:
     """The view 一个事项，多份通知.
 
     Args:
         facing: what each notice says.
         asked: the clause or word that was asked for.
         clauses: the left notice's clauses, to choose from when nothing is asked for.
+        others: how many notices there are beside those.
     """
     if not asked.label and not asked.word:
         buttons = "".join(
@@ -116,9 +119,15 @@ def many_html(facing: Sequence[Facing], asked: Asked, clauses: Sequence[Unit]) -
     holders = sum(bool(one.clauses) for one in facing)
     return (
         f"<h3>{escaped(subject)}：{len(facing)} 份通知中有 {holders} 份提到</h3>"
-        '<p class="aw-small">带“只此一份”标记的句子，在其他几份通知里没有找到相近规定。</p>'
+        f'<p class="aw-small">{_selection(len(facing), others)}'
+        "带“只此一份”标记的字句，在所列其他几份通知里没有找到相近的字句。</p>"
         f'<div class="aw-many">{"".join(_facing(one, asked.word, holders > 1) for one in facing)}</div>'
     )
+
+
+def _selection(shown: int, others: int) -> str:
+    """Say which notices are shown where that is not all of them."""
+    return f"可以对照的通知共 {shown + others} 份，这里只列与左边通知最相关的 {shown} 份。" if others else ""
 
 
 def _facing(one: Facing, word: str, marks: bool) -> str:
@@ -155,15 +164,24 @@ def _alone(html: str) -> str:
 
 
 def _with_word(unit: Unit, only: Sequence[Span], word: str) -> str:
-    """The rules that have the word, or the heading that has it."""
-    alone = {span.start for span in only}
-    spans = [(start, end) for start, end in rules_of(unit) if word in unit.text[start:end]]
+    """The rules that have the word, or the heading that has it; what no other notice has marked."""
     kept = [
-        _alone(marked) if start in alone else marked
-        for start, end in spans
-        for marked in [_marked(unit.text[start:end], word)]
+        "".join(_parted(unit.text, start, end, only, word))
+        for start, end in rules_of(unit)
+        if word in unit.text[start:end]
     ]
     return "……".join(kept) or _marked(unit.text, word)
+
+
+def _parted(text: str, start: int, end: int, only: Sequence[Span], word: str) -> Iterator[str]:
+    """One rule; a word that runs over the end of a marked part stays unmarked."""
+    at = start
+    for span in only:
+        if start <= span.start and span.end <= end:
+            yield _marked(text[at : span.start], word)
+            yield _alone(_marked(text[span.start : span.end], word))
+            at = span.end
+    yield _marked(text[at:end], word)
 
 
 def _marked(text: str, word: str) -> str:

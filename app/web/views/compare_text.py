@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.align.changes import Change, ChangeKind, by_rule, gaps
-from app.align.model import Comparison, Entry, EntryKind, PieceKind, Span
+from app.align.model import Comparison, Entry, EntryKind, PieceKind, Place, Span
 from app.web.safe import clause_link, escaped
-from app.web.views.compare_words import Words
+from app.web.views.compare_words import NEAR, Words
 from corpus.model import Document, Unit
 
 #: A stretch of a clause's text: its end, and the HTML of it.
@@ -40,19 +40,22 @@ def _quiet(text: str) -> str:
 
 def _stretches(entry: Entry, unit: Unit, words: Words, is_left: bool) -> Iterator[_Stretch]:
     spans = entry.left if is_left else entry.right
-    if entry.kind in (EntryKind.LEFT, EntryKind.RIGHT):
+    if entry.kind in (EntryKind.LEFT, EntryKind.RIGHT) and not entry.near:
         for span in spans:
             yield span.start, span.end, _alone(entry, unit, span, words, is_left)
         return
+    chip = _near_chip(entry.near[0], words, is_left) if entry.near else ""
     for span, rule in zip(spans, by_rule(entry.pieces, spans, is_left), strict=True):
-        yield span.start, span.end, "".join(_word(text, kind, words, is_left) for text, kind in rule)
+        yield span.start, span.end, chip + "".join(_word(text, kind, words, is_left) for text, kind in rule)
 
 
 def change_text(change: Change, words: Words, is_left: bool) -> str:
-    """Write the words of one side of a change, what is in it alone marked."""
-    if change.kind is not ChangeKind.ALTERED:
-        return escaped(change.left_text if is_left else change.right_text)
-    spans = change.left_spans if is_left else change.right_spans
+    """Write the words of one side of a change, what is in it alone marked; what is quoted beside it is not."""
+    text, spans = (change.left_text, change.left_spans) if is_left else (change.right_text, change.right_spans)
+    if change.of_left is (not is_left):
+        return f'<span class="aw-small">相近字句：</span>{escaped(text)}'
+    if change.kind in (ChangeKind.ONLY_LEFT, ChangeKind.ONLY_RIGHT):
+        return escaped(text)
     rules = by_rule(change.pieces, spans, is_left)
     return "".join(
         gap + "".join(_word(text, kind, words, is_left) for text, kind in rule)
@@ -61,11 +64,19 @@ def change_text(change: Change, words: Words, is_left: bool) -> str:
 
 
 def _word(text: str, kind: PieceKind, words: Words, is_left: bool) -> str:
-    if not text or kind in (PieceKind.EQUAL, PieceKind.QUIET):
+    if not text or kind not in (PieceKind.LEFT, PieceKind.RIGHT):
         return escaped(text)
     label = escaped(words.only_left if is_left else words.only_right)
     tag, end = _tag(words, is_left), '<span class="aw-sr">〕</span>'
     return f'<{tag} class="aw-word"><span class="aw-sr">〔{label}：</span>{escaped(text)}{end}</{tag}>'
+
+
+def _near_chip(place: Place, words: Words, is_left: bool) -> str:
+    """A link to the rule of the other notice that has phrases of one that stands alone."""
+    other = words.right if is_left else words.left
+    link = escaped(clause_link(other.notice, place.label, place.span.start, place.span.end))
+    name = escaped(f"{NEAR}：{words.names[1 if is_left else 0]}{place.label}")
+    return f'<a class="aw-chip" href="{link}">{name}</a>'
 
 
 def _alone(entry: Entry, unit: Unit, span: Span, words: Words, is_left: bool) -> str:
@@ -73,11 +84,12 @@ def _alone(entry: Entry, unit: Unit, span: Span, words: Words, is_left: bool) ->
     text = escaped(unit.text[span.start : span.end])
     if entry.elsewhere:
         other = words.right if is_left else words.left
-        link = escaped(clause_link(other.notice, entry.elsewhere))
-        name = escaped(f"{words.names[1 if is_left else 0]}在{entry.elsewhere}")
+        place = entry.elsewhere
+        link = escaped(clause_link(other.notice, place.label, place.span.start, place.span.end))
+        name = escaped(f"{words.names[1 if is_left else 0]}在{place.label}")
         return f'<span class="aw-moved">{text}<a class="aw-chip" href="{link}">{name}</a></span>'
     tag = _tag(words, is_left)
-    label = escaped((words.only_left if is_left else words.only_right) + ("？有相近字句" if entry.is_near else ""))
+    label = escaped(words.only_left if is_left else words.only_right)
     return f'<{tag} class="aw-rule"><span class="aw-chip">{label}</span>{text}</{tag}>'
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from app.align.changes import Change, ChangeKind
 from app.align.compare import Comparer
 from app.align.model import Note, NoteKind, Relation
@@ -9,6 +11,8 @@ from app.align.standing import standing
 from corpus.model import Document, Unit
 
 RELATIONS = {Relation.SAME: "相同", Relation.CHANGED: "有改动", Relation.PART: "部分对应"}
+#: What a rule is called that has no answer, but phrases of it stand in the other notice.
+NEAR = "有相近字句"
 
 
 def notice_name(document: Document) -> str:
@@ -20,6 +24,11 @@ def notice_name(document: Document) -> str:
 def unit_name(unit: Unit) -> str:
     """Label and heading of a clause; of a kind of disaster the heading is in the label."""
     return unit.label if unit.label.endswith(unit.heading) else f"{unit.label}{unit.heading}"
+
+
+def titled(document: Document) -> str:
+    """A notice with its title, where it has one."""
+    return notice_name(document) + (f"《{document.title}》" if document.title.strip() else "")
 
 
 class Words:
@@ -41,12 +50,19 @@ class Words:
         self.only_right = (gone if is_left_new else added) or f"只在{names[1]}"
         self._is_left_new = is_left_new
 
+    def of_part(self) -> Words:
+        """The same for clauses that are no main counterparts: what one lacks may stand in the main counterpart."""
+        words = copy(self)
+        words.only_left, words.only_right = f"{self.names[1]}这条没有", f"{self.names[0]}这条没有"
+        return words
+
     def kind(self, kind: ChangeKind) -> str:
         """Name a kind of change."""
         return {
             ChangeKind.ONLY_LEFT: self.only_left,
             ChangeKind.ONLY_RIGHT: self.only_right,
             ChangeKind.ALTERED: "改写",
+            ChangeKind.NEAR: NEAR,
             ChangeKind.MOVED: "在别的条款",
         }[kind]
 
@@ -55,7 +71,7 @@ class Words:
         """The kinds of change in the order in which they are told: what is new first."""
         new, old = ChangeKind.ONLY_RIGHT, ChangeKind.ONLY_LEFT
         first = (old, new) if self._is_left_new else (new, old)
-        return (*first, ChangeKind.ALTERED, ChangeKind.MOVED)
+        return (*first, ChangeKind.ALTERED, ChangeKind.NEAR, ChangeKind.MOVED)
 
     def added(self, is_left: bool) -> bool | None:
         """Whether words of one side alone are added or removed; None where neither notice is held against the other."""
@@ -79,10 +95,14 @@ class Words:
     def remark(self, change: Change) -> str:
         """Say what is to be said of a change beside its words; empty when nothing is."""
         parts = [self.note(note) for note in change.notes]
-        if change.elsewhere:
-            parts.append(f"{self.names[0 if change.right_text else 1]}的{change.elsewhere}有相近规定")
-        if change.is_near:
-            parts.append("对应条款里有相近字句，请对照原文")
+        if change.kind is ChangeKind.MOVED:
+            parts.append("两份都有，但在不对应的条款里")
+        if change.of_left is not None:
+            other = 1 if change.of_left else 0
+            alone = self.only_left if change.of_left else self.only_right
+            label = change.right if change.of_left else change.left
+            place = f"{self.names[other]}{label}"
+            parts.append(f"{place}里有相近字句（已列出供对照），不宜直接说“{alone}”")
         return "；".join(parts)
 
 

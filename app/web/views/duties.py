@@ -72,9 +72,9 @@ def silent_html(notice: NoticeDuties, duties: Duties) -> str:
 
 
 def unknown_html(name: str) -> str:
-    """Say that no such notice or office is held."""
-    said = f"没有找到“{escaped(name[:60])}”；请在上面选择通知和单位。"
-    return framed(f'<p class="aw-empty" data-aw-focus="nearest" tabindex="-1">{said}</p>')
+    """Say, above what is shown instead, that no such notice or office is held."""
+    said = f"没有找到“{escaped(name[:60])}”；请在上面另选或另写。"
+    return f'<p class="aw-empty aw-missed" data-aw-focus="nearest" tabindex="-1">{said}</p>'
 
 
 def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bool = False) -> str:

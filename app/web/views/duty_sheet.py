@@ -9,7 +9,9 @@ from app.export.sheet import Column, Sheet
 from app.web.views.duties import counts_of, named, proviso_of
 from app.web.views.duty_matrix import parts_of
 
-CAUTION = "依据条款后括号里写明的责任单位，由程序读出，以原文为准；没有写明“牵头”的不算牵头，写有“等部门”的不算独自负责。"
+CAUTION = (
+    "依据条款后括号里写明的责任单位，由程序读出，以原文为准；没有写明“牵头”的不算牵头，写有“等部门”的不算独自负责。"
+)
 _LIST = (("序号", 5), ("承担方式", 11), ("括号用词", 12), ("条款", 18), ("标题", 24), ("条款内容", 60),
          ("同列单位", 30), ("责任单位原文", 36), ("完成情况", 14))  # fmt: skip
 #: So much of a clause tells what the duty is; more would make the rows too tall to print.

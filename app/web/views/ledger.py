@@ -5,41 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from app.ledger.choose import GENERAL
+from pydantic import Field
+
+from app.ledger.choose import GENERAL, key_of
 from app.ledger.model import Requirement
-from app.ledger.plan import LeftOut
+from app.ledger.wording import shown_must, shown_value
 from app.web.safe import clause_link, escaped
-from app.web.views.ledger_sheet import CAUTION
+from app.web.views.ledger_choice import read_choice, say_choice, to_address
+from app.web.views.ledger_sheet import BOTH, CAUTION, say_joined
+from corpus.model import Frozen
 
 PAGE = 50
-_COLUMNS = ("谁", "必须做什么", "多久一次/何时前/标准", "适用", "原文", "地区和年份")
+_COLUMNS = ("列入导出", "谁", "必须做什么", "多久一次/何时前/标准", "适用", "原文和依据", "地区和年份")
 
 
-def ledger_html(
-    rows: Sequence[Requirement],
-    page: int,
-    filters: str,
-    parameters: Mapping[str, str],
-    left_out: Mapping[LeftOut, int],
-    moved: bool = False,
-) -> str:
+class Shown(Frozen):
+    """What the tab shows."""
+
+    rows: tuple[Requirement, ...] = Field(description="the chosen rows, all pages")
+    given: Mapping[str, str] = Field(description="the filters by their names, as links write them")
+    calendar: str = Field(default="", description="what the calendar's file will hold, in words; empty without a day")
+
+
+def ledger_html(shown: Shown, page: int, moved: bool = False) -> str:
     """Write the tab below its filters.
 
     Args:
-        rows: the chosen rows.
+        shown: the rows and how they were chosen.
         page: from 1; out of range is the nearest there is.
-        filters: the filters in force, in words.
-        parameters: the same for the links of the files.
-        left_out: rows that the calendar has not, by reason.
         moved: whether the reader turned the page, so that the top of the table comes into sight.
     """
+    rows = shown.rows
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(1, page), pages)
-    shown = rows[(page - 1) * PAGE : page * PAGE]
+    held = rows[(page - 1) * PAGE : page * PAGE]
+    both = f'<p class="aw-small">{BOTH}</p>' if any(row.side.shown != row.side.value for row in held) else ""
     return (
-        f'<div class="aw-doc aw-ledger"><h2>要求台账</h2><p class="aw-lead-line">{CAUTION}</p>'
-        f"{_bar(rows, filters, parameters, left_out)}{_table(shown, (page - 1) * PAGE, moved)}"
-        f"{_pages(page, pages, len(rows))}</div>"
+        f'<div class="aw-doc aw-ledger" data-aw-address="{escaped(to_address(shown.given))}"'
+        f' data-aw-keys="{"".join(key_of(row) for row in rows)}"><h2>要求台账</h2><p class="aw-lead-line">{CAUTION}</p>'
+        f"{_bar(shown)}{_table(held, (page - 1) * PAGE, moved)}{both}{_pages(page, pages, len(rows))}</div>"
     )
 
 
@@ -49,21 +53,25 @@ def no_notices_html() -> str:
     return f'<div class="aw-doc aw-ledger"><h2>要求台账</h2><p class="aw-empty">{line}</p></div>'
 
 
-def _bar(
-    rows: Sequence[Requirement], filters: str, parameters: Mapping[str, str], left_out: Mapping[LeftOut, int]
-) -> str:
+def _bar(shown: Shown) -> str:
     """Say what is shown, and offer it as files."""
-    said = f'<p role="status">共 <b>{len(rows)}</b> 条。筛选：{escaped(filters)}。</p>'
-    if not rows:
+    said = f"共 <b>{len(shown.rows)}</b> 条。筛选：{escaped(say_choice(read_choice(shown.given)))}。"
+    said = f'<p role="status">{said}{say_joined(shown.rows)}</p>'
+    if not shown.rows:
         return f'<div class="aw-bar">{said}</div>'
-    query = escaped(urlencode(parameters))
-    days = len(rows) - sum(left_out.values())
-    links = f'<a class="aw-btn aw-primary" href="/export/ledger.xlsx?{query}" download>导出 Excel</a>'
-    if days:
-        links += f'<a class="aw-btn" href="/export/ledger.ics?{query}" download>导出日历</a>'
-    reasons = "；".join(f"{count} 条{escaped(reason.value)}" for reason, count in left_out.items())
-    note = f"日历收入 {days} 条" + (f"；未收入：{reasons}。" if reasons else "。")
-    return f'<div class="aw-bar">{said}{links}</div><p class="aw-small">{note}</p>'
+    query = escaped(urlencode({name: value for name, value in shown.given.items() if value}))
+    files = [("ledger.xlsx", "导出 Excel（检查台账）", " aw-primary"), ("ledger-full.xlsx", "导出全部列", "")]
+    if shown.calendar:
+        files.append(("ledger.ics", "导出日历", ""))
+    links = "".join(
+        f'<a class="aw-btn{look}" href="/export/{name}?{query}" download>{words}</a>' for name, words, look in files
+    )
+    ticked_off = (
+        '<div class="aw-bar aw-ledger-left" hidden><p role="status"></p>'
+        '<button type="button" class="aw-btn" data-aw-ledger="restore">全部恢复列入</button></div>'
+    )
+    note = f'<p class="aw-small">{escaped(shown.calendar)}</p>' if shown.calendar else ""
+    return f'<div class="aw-bar">{said}{links}</div>{note}{ticked_off}'
 
 
 def _table(rows: Sequence[Requirement], before: int, moved: bool) -> str:
@@ -80,16 +88,22 @@ def _table(rows: Sequence[Requirement], before: int, moved: bool) -> str:
 
 
 def _row(row: Requirement) -> str:
-    link = clause_link(row.notice, row.label, row.start, row.end)
     tags = "".join(f'<span class="aw-tag">{escaped(one)}</span>' for one in row.industries or (GENERAL,))
     vague = '<span class="aw-small">，无具体数字</span>' if row.vague else ""
+    must = escaped(shown_must(row))
+    links = "；".join(
+        f'<a href="{clause_link(one.notice, one.label, one.start, one.end)}">{escaped(one.notice)} '
+        f"{escaped(one.label)}</a>"
+        for one in row.bases
+    )
     cells = (
+        f'<input type="checkbox" checked data-aw-row="{key_of(row)}" aria-label="列入导出：{escaped(row.who)}{must}">',
         escaped(row.who) or '<span class="aw-small">原文未写明</span>',
-        f"<b>{escaped(row.must)}</b>",
-        f'{escaped(row.value)} <br><span class="aw-small">{row.kind.shown}</span>{vague}',
-        f"{row.side.value} {tags}",
-        f'{escaped(row.quote)} <a href="{link}">{escaped(row.notice)} {escaped(row.label)}</a>',
-        f"{escaped(row.region or '地区不详')} <br>{row.year or '年份不详'}",
+        f"<b>{must}</b>",
+        f'{escaped(shown_value(row))} <br><span class="aw-small">{row.kind.shown}</span>{vague}',
+        f"{row.side.shown} {tags}",
+        f"{escaped(row.quote)} {links}",
+        "<br>".join(f"{escaped(one.region or '地区不详')} {one.year or '年份不详'}" for one in row.bases),
     )
     return "<tr>" + "".join(
         f'<td data-name="{name}">{cell}</td>' for name, cell in zip(_COLUMNS, cells, strict=True)

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from app.ledger.choose import Choice
 from app.ledger.model import RequirementKind, Side
-from corpus.clean import clean_text
 from corpus.errors import QuestionError
 from corpus.industries import all_industries
 
@@ -112,7 +111,7 @@ def from_address(parts: Sequence[str], regions: Sequence[str], years: Sequence[i
     for part in parts:
         name, _, value = part.partition("=")
         if name == "text":
-            given[name] = clean_text(value)[:LONGEST_TEXT]
+            given[name] = " ".join(value.split())[:LONGEST_TEXT]
         elif value in offered.get(name, ()):
             given[name] = "" if value == _OFF else str(value)
     return tuple(given[name] == YES if name in CHECKED else given[name] for name in NAMES)

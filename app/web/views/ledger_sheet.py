@@ -15,7 +15,7 @@ BOTH = "“企业和政府”：原文是政府督促别人去做的，或者没
 _NOBODY = "（原文未写明）"
 #: To be read at arm's length on a wall: few columns, in a size that A4 does not shrink.
 _CHECK_COLUMNS = (
-    ("序号", 6), ("谁", 15), ("做什么", 22), ("多久一次/何时前/标准", 14), ("依据（文号 条款）", 18), ("原文", 32),
+    ("序号", 6), ("谁", 17), ("做什么", 22), ("多久一次/何时前/标准", 14), ("依据（文号 条款）", 18), ("原文", 32),
     ("完成情况", 13), ("签字/日期", 12),
 )  # fmt: skip
 _CHECK_SIZE = 14
@@ -26,13 +26,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def check_sheet(rows: Sequence[Requirement], choice: Choice, left: int) -> Sheet:
+def check_sheet(rows: Sequence[Requirement], left: int, choice: Choice) -> Sheet:
     """Lay the rows out as a checklist; the last two columns, the unit and the year are filled in by hand.
 
     Args:
         rows: the chosen rows.
-        choice: the filters in force.
         left: rows that the user ticked off.
+        choice: the filters in force.
     """
     of = " ".join(one for one in (choice.region, choice.industry) if one)
     return Sheet(
@@ -50,13 +50,13 @@ def check_sheet(rows: Sequence[Requirement], choice: Choice, left: int) -> Sheet
     )  # fmt: skip
 
 
-def full_sheet(rows: Sequence[Requirement], choice: Choice, left: int) -> Sheet:
+def full_sheet(rows: Sequence[Requirement], left: int, choice: Choice) -> Sheet:
     """Lay the rows out with all columns; 完成情况 and 备注 are left to be filled in by hand.
 
     Args:
         rows: the chosen rows.
-        choice: the filters in force.
         left: rows that the user ticked off.
+        choice: the filters in force.
     """
     both = (BOTH,) if any(row.side.value != row.side.shown for row in rows) else ()
     return Sheet(
