@@ -32,6 +32,8 @@ _MORE = {AskedKind.LIST: 3, AskedKind.GENERAL: 2, AskedKind.PROCEDURE: 2, AskedK
 _AS_GOOD = 0.95
 # A clause on industries themselves may be this much less near than one that only mentions the industry asked about.
 _NEAR_BY = 0.8
+# A sentence with this many 、 lists industries, and only mentions the one asked about.
+_LISTED = 3
 # Kinds that a question, or a part of it, may ask for by the way; the others are asked outright or not at all.
 _BY_THE_WAY = frozenset({AskedKind.FREQUENCY, AskedKind.DEADLINE, AskedKind.QUANTITY, AskedKind.RESPONSIBILITY})
 # Asked for together with who, these want the sentence itself too.
@@ -244,7 +246,7 @@ def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choi
             if acting is None and bracket and _MORE_THAN_WHO.intersection(reading.also):
                 acting = _pick(hit, hit.evidence[0], reading)
             found = tuple(pick for pick in (acting, bracket) if pick)
-            if acting is None and bracket and names_nobody(bracket.quote):
+            if acting is None and bracket and names_nobody(bracket.quote) and heads_industries(hit.heading):
                 found = (bracket, _pick(hit, hit.evidence[0], reading))
             if found and holds_thing(reading.text, hit.text):
                 picks[hit.notice] = found
@@ -260,7 +262,7 @@ def _of_industry(hits: Sequence[Hit], reading: Reading) -> list[Hit]:
     if len(reading.concepts) != 1 or asks_who_acts(reading.text):
         return near
     thing = reading.concepts[0]
-    if thing.met_by(hits[0].heading):
+    if thing.met_by(hits[0].heading) or hits[0].evidence[0].text.count("、") < _LISTED:
         return near
     first = [hit for hit in hits if thing.met_by(hit.evidence[0].text) and heads_industries(hit.heading)]
     return [*first, *(hit for hit in near if hit not in first)]

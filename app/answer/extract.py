@@ -13,7 +13,7 @@ from app.answer.proviso import with_provisos
 from app.model import Draft, Role, place_and_year
 from corpus.model import Document, FactKind
 from index.store import Index
-from retrieval.asked import asks_elsewhere, asks_subordinate, names_nobody
+from retrieval.asked import asks_elsewhere, asks_subordinate, heads_industries, names_nobody
 from retrieval.model import AskedKind, Found, Hit, Tier
 from retrieval.search import Searcher
 
@@ -61,7 +61,9 @@ class Extractor:
             return Choice(verdict=Verdict.NOT_STIPULATED)
         choice = choose(found, self._index.all_units.__getitem__, general_rules, enterprise)
         reading = found.reading
-        nobody = choice.verdict is Verdict.ANSWERED and any(names_nobody(pick.quote) for pick in choice.picks)
+        nobody = choice.verdict is Verdict.ANSWERED and any(
+            names_nobody(pick.quote) and heads_industries(pick.hit.heading) for pick in choice.picks
+        )
         if reading.kind is AskedKind.RESPONSIBILITY and (asks_subordinate(reading.text) or nobody):
             return with_provisos(choice, found.scope, self._index.all_units)
         return with_own_duty(choice, reading, self._index.all_units.__getitem__) if enterprise else choice

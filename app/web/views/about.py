@@ -31,7 +31,8 @@ def about_html(inventory: Inventory, audit: str, extra: str = "") -> str:
         f"{_holdings(inventory.holdings)}"
         f"<h3>有没有读错、读漏</h3>{_findings(inventory.findings)}{_missing(inventory.holdings)}"
         f"<h3>给管理员看的</h3>"
-        f"{_folded('使用者的意见', extra) if extra else ''}{_folded('索引', _pairs(inventory.index))}{_folded('现行设置', _pairs(inventory.settings))}"
+        f"{_folded('使用者的意见', extra) if extra else ''}"
+        f"{_folded('索引', _pairs(inventory.index))}{_folded('现行设置', _pairs(inventory.settings))}"
         f"{_folded('版本', _pairs(inventory.versions))}"
         f"{_folded('许可', _licences(inventory.licences))}</div>"
     )
