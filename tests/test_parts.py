@@ -93,11 +93,11 @@ def test_place_before(turns: tuple[str, ...], place: str | None, service: Servic
     ],
 )
 def test_what_a_comparison_comes_to(question: str, notices: set[str], last: str, service: Service) -> None:
-    """After the table it is said what differs, or that nothing does."""
+    """After the table it is said what differs, or that nothing does, and where every word is compared."""
     answer = ask(service, question)
     assert answer.status is Status.ANSWERED
     assert {one.notice for one in answer.citations} == notices
-    assert answer.text.split("\n\n")[-1] == last
+    assert answer.text.split("\n\n")[-2:] == [last, "逐条、逐字的差别见“对照”页。"]
 
 
 def test_a_side_that_sets_nothing(service: Service) -> None:
