@@ -103,6 +103,7 @@ def test_what_cannot_be_kept_stays_in_the_drawer(visit: Visit, store: FeedbackSt
     visit.ask("注入" + HOSTILE)
     store.path.parent.write_text("一个文件")  # in the place of the folder
     rate(page, 1, "wrong")
+    expect(drawer.locator(".aw-feedback-asked")).to_contain_text("注入")  # the drawer is that answer's now
     drawer.locator("textarea").fill("应为高平")
     drawer.get_by_role("button", name="提交").click()
     expect(drawer.locator("[role=alert]")).to_contain_text("意见没有存下")
