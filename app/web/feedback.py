@@ -103,7 +103,7 @@ def connect_feedback(
     """
     typed = [drawer.turn, drawer.verdict, drawer.comment]
     outputs = [drawer.about, *typed, drawer.fault, drawer.said, talk, chat]
-    keep(drawer.about.select(handlers.choose, [token, talk, drawer.turn], outputs, **QUIET))
+    keep(drawer.about.select(handlers.choose, [token, talk], outputs, **QUIET))
     keep(drawer.send.click(handlers.send, [token, talk, *typed], outputs, **QUIET))
 
 
@@ -114,9 +114,7 @@ class FeedbackHandlers:
         self._store = store
         self._sessions = sessions
 
-    def choose(
-        self, secret: str, talk: Conversation, open_turn: int | None, request: gr.Request, event: gr.SelectData
-    ) -> tuple[Update, ...]:
+    def choose(self, secret: str, talk: Conversation, request: gr.Request, event: gr.SelectData) -> tuple[Update, ...]:
         """Take the click on a link under an answer: 有用 is kept at once, the others are asked about."""
         judged = _judged(talk, event.index)
         shown = RATINGS.get(event.value) if isinstance(event.value, str) else None
@@ -124,14 +122,9 @@ class FeedbackHandlers:
             return _outputs()
         if shown == Verdict.USEFUL.value:
             return self._keep(judged, Verdict.USEFUL, "", secret, talk, request)
-        same = judged.turn == open_turn  # what was typed for another answer is not about this one
-        return _outputs(
-            about=about_html(judged.inquiry.question),
-            turn=judged.turn,
-            verdict=shown,
-            comment=None if same else "",
-            fault="",
-        )
+        # The page's script has emptied the comment when it was about another answer: here it would come late, and take
+        # away what is being typed.
+        return _outputs(about=about_html(judged.inquiry.question), turn=judged.turn, verdict=shown, fault="")
 
     def send(
         self, secret: str, talk: Conversation, turn: int | None, verdict: str | None, comment: str, request: gr.Request

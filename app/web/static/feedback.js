@@ -1,7 +1,7 @@
 // 反馈: the three links under an answer, the drawer, and the links that take the conversation along.
 (() => {
   "use strict";
-  let opener = null, hiding = 0;
+  let opener = null, about = "", hiding = 0;
   const body = () => document.getElementById("aw-feedback");
   const isOpen = () => body()?.classList.contains("aw-open");
   const link = () => opener && document.querySelector(`a.aw-rate[href="${opener}"]`);
@@ -17,6 +17,12 @@
     if (rate) {
       event.preventDefault();
       opener = rate.getAttribute("href");
+      const box = document.querySelector("#aw-feedback textarea");
+      if (box && about !== opener.split("-")[1]) {
+        box.value = ""; // what was typed for another answer is not about this one
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      about = opener.split("-")[1];
       const [turn, name] = opener.slice("#rate-".length).split("-");
       document.dispatchEvent(new CustomEvent("anwen:rate", { detail: { index: Number(turn), value: name } }));
       if (name !== "useful") show(true);
