@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _QUOTED = re.compile("“[^“”]*”")
 _TITLE = re.compile("《[^《》]*》")
@@ -26,6 +27,17 @@ def cover(mask: bytearray, start: int, end: int) -> None:
 def touches(mask: bytearray, start: int, end: int) -> bool:
     """Tell whether any character from start to end is marked."""
     return mask.find(1, start, end) >= 0
+
+
+def merged_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put spans in order and join those that touch or overlap."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _mask(pattern: re.Pattern[str], sentence: str) -> bytearray:

@@ -46,7 +46,7 @@ OWNERS = {
     "opencc": {"corpus/hanzi.py"},
     "pypinyin": {"corpus/hanzi.py"},
     "gradio": PAGE,
-    "fastapi": {"app/web/serve.py", "app/web/downloads.py", "app/web/login.py"},
+    "fastapi": {"app/web/serve.py", "app/web/login.py"},
     "starlette": {"app/web/serve.py", "app/web/guard.py", "app/web/downloads.py", "app/web/login.py"},
     "uvicorn": {"app/web/serve.py"},
     "llama_index": {"index/nodes.py", "retrieval/llama.py", "eval/peers.py", "app/llm/client.py"},

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from corpus.addressees import read_units
+from corpus.masks import merged_spans
 from corpus.model import Document, SentenceKind, Unit
 from corpus.regions import chain, region_of_issuer
 
@@ -55,13 +56,7 @@ def neutral_spans(text: str, places: tuple[str, ...]) -> list[tuple[int, int]]:
     """
     spans = [match.span() for match in _neutral_pattern(places).finditer(text)]
     spans += [(fact.start, fact.end) for fact in read_units(text) if text[fact.end - 1] in "局厅委办会府队"]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return merged_spans(spans)
 
 
 def blanked(text: str, places: tuple[str, ...], blank: str = " ") -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.clauses.catalogue import Catalogue, Entry, Filters
 from corpus.hanzi import simplify
+from corpus.masks import merged_spans
 from corpus.model import Frozen
 
 LONGEST_QUERY, MOST_TERMS = 100, 8
@@ -192,13 +193,7 @@ def _spans(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged[:_MOST_SPANS])
+    return tuple(merged_spans(spans)[:_MOST_SPANS])
 
 
 def _score(spans: Sequence[tuple[int, int]], heading: int) -> float:

@@ -39,7 +39,6 @@ _DATE = re.compile(
 )
 _HOUR = re.compile("(?<![0-9])[0-9]{1,2}[时点](?:[0-9]{1,2}分)?[之以]?前")
 _SELDOM = re.compile(rf"(?<![0-9{CHINESE_DIGITS}每第])(?:[0-9]{{1,2}}|[两二三四五六半])个?(?:年|月|季度|周|天)[一1]次")
-_ONE = ("一", "1")
 
 
 class Figure(Frozen):

@@ -33,7 +33,6 @@ __all__ = [
 _ENDS = re.compile("([。；])")
 _LONGEST_TURN = 300
 _MOST_TURNS = 12
-_MOST_STRUCK = 8
 _LONGEST_REASON = 120
 #: In a repair the attempt may take one part in so many of what the context leaves for the prompt, and so may the list
 #: of what was struck.
