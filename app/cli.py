@@ -66,7 +66,9 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     from app.service import open_service
     from app.web.serve import listen
     from app.web.serve import serve as serve_page
+    from app.web.tls import open_tls
 
+    tls = open_tls(settings.server)
     # The address first: a port in use should be said at once, not after the index is built.
     listener = listen(host or settings.server.host, port or settings.server.port)
     access = open_access(settings, listener.getsockname()[0], say)
@@ -78,7 +80,7 @@ def serve(host: str | None, port: int | None, folder: tuple[Path, ...]) -> None:
     except EmptyCorpusError as error:
         say(f"提示：{error}")
         service = EmptyService(settings.corpus.all_folders(), settings)
-    serve_page(service, listener, settings.llm, access, FeedbackStore(settings.data_root(), fingerprint))
+    serve_page(service, listener, settings.llm, access, FeedbackStore(settings.data_root(), fingerprint), tls)
 
 
 @app.command()

@@ -17,6 +17,8 @@ from corpus.errors import SettingsError
 from corpus.load import bundled_folder
 
 _FILE = "anwen.toml"
+#: Six months, the shortest that 网络安全法 allows for network logs.
+SHORTEST_DAYS = 180
 
 
 class _Section(BaseModel):
@@ -57,6 +59,21 @@ class ServerSettings(_Section):
     )
     idle_hours: float = Field(default=8, gt=0, le=168, description="登录后多少小时不用即须重新登录")
     session_hours: float = Field(default=24, gt=0, le=168, description="登录后最多多少小时须重新登录")
+    tls_cert: Path | None = Field(default=None, description="https 证书文件（PEM，连同中间证书）；与 tls_key 同设")
+    tls_key: Path | None = Field(default=None, description="https 私钥文件（PEM，没有口令）")
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert 和 tls_key 须同时写上，才能用 https")
+        return self
+
+
+def _checked_days(days: int) -> int:
+    """How long the log is kept: as long as the law asks for at least, if it is deleted at all."""
+    if 0 < days < SHORTEST_DAYS:
+        raise ValueError(f"网络安全法要求网络日志留存不少于六个月；请写 0（不删除）或不小于 {SHORTEST_DAYS} 的天数")
+    return days
 
 
 class AuditSettings(_Section):
@@ -64,6 +81,9 @@ class AuditSettings(_Section):
 
     enabled: Literal["auto", "on", "off"] = Field(
         default="auto", description="审计日志；auto：须登录时记录；on：总记录；off：不记录"
+    )
+    keep_days: Annotated[int, AfterValidator(_checked_days)] = Field(
+        default=0, ge=0, le=36500, description="审计日志保存多少天，到期按月删除；0 为不删除"
     )
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.access.access import Login, Refused, SignedIn, is_wider, open_access
-from app.access.attempts import FREE, KEPT, Attempts
-from app.access.audit import AuditLog
+from app.access.attempts import FREE, FREE_FROM_ADDRESS, KEPT, Attempts
+from app.access.audit import AuditLog, read_lines
 from app.access.passwords import check_new, hashed, matches
 from app.access.sessions import KEPT_FOR_USER, LoginSessions
 from app.access.users import Users, checked_name
@@ -232,18 +232,18 @@ def test_who_mistypes_now_and_then_never_waits_and_who_guesses_gets_four_an_hour
 
 def test_an_address_waits_whatever_names_it_tries_and_its_own_login_does_not_free_it() -> None:
     attempts = Attempts(Clock())
-    for n in range(FREE - 1):
+    for n in range(FREE_FROM_ADDRESS - 1):
         assert attempts.take(f"name{n}", "10.0.0.1") == 0
         assert attempts.take("own", "10.0.0.1") in (0, 30)
         attempts.succeeded("own", "10.0.0.1")
-    assert attempts.take("name9", "10.0.0.1") == 0
+    assert attempts.take("one more", "10.0.0.1") == 0
     assert attempts.take("own", "10.0.0.1") == 30
     assert attempts.take("own", "10.0.0.2") == 0
 
 
 def test_addresses_of_one_network_and_forms_of_one_name_count_together() -> None:
     attempts = Attempts(Clock())
-    for n in range(FREE):
+    for n in range(FREE_FROM_ADDRESS):
         assert attempts.take(f"name{n}", f"2001:db8::{n}") == 0
     assert attempts.take("other", "2001:db8::ffff:1") == 30
     assert attempts.take("other", "2001:db8:0:1::1") == 0
@@ -251,8 +251,36 @@ def test_addresses_of_one_network_and_forms_of_one_name_count_together() -> None
         assert attempts.take(name, f"10.0.0.{n}") == 0
     assert attempts.take("aDMIN", "10.0.1.1") == 30
     mapped = Attempts(Clock())
-    assert [mapped.take(f"n{n}", "::ffff:10.0.0.1") for n in range(FREE)] == [0.0] * FREE
+    assert [mapped.take(f"n{n}", "::ffff:10.0.0.1") for n in range(FREE_FROM_ADDRESS)] == [0.0] * FREE_FROM_ADDRESS
     assert mapped.take("n", "10.0.0.1") == 30
+
+
+def test_who_guesses_at_a_name_does_not_lock_out_its_owner_at_his_own_desk() -> None:
+    clock = Clock()
+    attempts = Attempts(clock)
+    assert attempts.take("王芳", "10.0.0.1") == 0
+    attempts.succeeded("王芳", "10.0.0.1")
+    for n in range(FREE):
+        assert attempts.take("王芳", f"10.9.0.{n}") == 0
+    assert attempts.take("王芳", "10.9.1.1") == 30  # nor may he come from where he never was
+    assert attempts.take("王芳", "10.0.0.1") == 0
+    attempts.succeeded("王芳", "10.0.0.1")
+    assert attempts.take("王芳", "10.9.1.1") == 30  # and his coming frees nobody who guesses
+    for _ in range(FREE):
+        assert attempts.take("王芳", "10.0.0.1") == 0
+    assert attempts.take("王芳", "10.0.0.1") == 30  # his own desk may be another's too
+    clock.now += 5 * 3600
+    assert attempts.take("王芳", "10.9.1.1") == 0
+
+
+def test_an_office_behind_one_address_may_mistype() -> None:
+    attempts = Attempts(Clock())
+    for n in range(FREE_FROM_ADDRESS):
+        assert attempts.take(f"officer{n}", "10.0.0.1") == 0
+    assert attempts.take("officer", "10.0.0.1") == 30
+    for n in range(FREE_FROM_ADDRESS // 2):
+        attempts.succeeded(f"officer{n}", "10.0.0.1")
+    assert attempts.take("officer", "10.0.0.1") == 0
 
 
 def test_what_is_remembered_of_failures_is_bounded() -> None:
@@ -298,7 +326,7 @@ def test_a_login_is_required_when_bound_wider(tmp_path: Path) -> None:
     Users(tmp_path / "users.json").add("王芳", SECRET)
     for access in (open_access(settings, "0.0.0.0"), open_access(always, "127.0.0.1")):
         assert access.login is not None
-        assert access.audit.state == "审计日志：已开启，记录提问人、问题和所示条款"
+        assert access.audit.state == "审计日志：已开启，记录提问人、问题和所示条款，长期保存，不自动删除"
     off = settings_in(tmp_path, audit={"enabled": "off"})
     assert open_access(off, "0.0.0.0").audit.on is False
     on = settings_in(tmp_path, audit={"enabled": "on"})
@@ -389,7 +417,7 @@ def test_a_log_that_cannot_be_written_is_said_once_and_recovers(tmp_path: Path) 
     assert "已有 3 条未记下" in log.state
     folder.unlink()
     log.event(Visitor(), "login")
-    assert log.state == "审计日志：已开启，记录提问人、问题和所示条款（曾有 3 条未记下）"
+    assert log.state == "审计日志：已开启，记录提问人、问题和所示条款，长期保存，不自动删除（曾有 3 条未记下）"
     assert len(logged(folder)) == 1
 
 
@@ -407,6 +435,82 @@ def test_a_full_disk_tears_one_line_and_no_other(tmp_path: Path, monkeypatch: py
     assert [json.loads(lines[n])["about"] for n in (0, 2)] == ["first", "third"]
     assert len(lines) == 3
     assert len(lines[1]) == 20
+
+
+@pytest.mark.parametrize("days", [1, 30, 179])
+def test_a_log_kept_for_less_than_the_law_asks_is_refused(tmp_path: Path, days: int) -> None:
+    with pytest.raises(
+        SettingsError, match=r"audit\.keep_days.*网络安全法.*不少于六个月；请写 0（不删除）或不小于 180"
+    ):
+        settings_in(tmp_path, audit={"keep_days": days})
+    with pytest.raises(SettingsError, match=r"audit\.keep_days"):
+        settings_in(tmp_path, audit={"keep_days": -1})
+
+
+def test_files_are_deleted_whole_and_only_when_every_line_is_too_old(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    log = AuditLog(tmp_path, now=lambda: now, keep_days=180)
+    for month in (3, 4, 5, 6, 7, 8):
+        log.event(Visitor(), "login", about=f"of {month}")
+        now = now.replace(month=month + 1) if month < 8 else now
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(before) == 6
+    for name in ("notes.jsonl", "2020-13.jsonl", "2020-1.jsonl", "2020-01.jsonl.bak", "2020-01.txt"):
+        (tmp_path / name).write_text("not ours", encoding="utf-8")
+    now = datetime(2026, 9, 27, 12, tzinfo=UTC)  # 180 days after 31 March
+    log.event(Visitor(), "login")
+    assert {name for name in before if not (tmp_path / name).exists()} == set()
+    now = datetime(2026, 9, 28, 12, tzinfo=UTC)
+    log.event(Visitor(), "login")
+    assert {name for name in before if not (tmp_path / name).exists()} == {"2026-03.jsonl"}
+    assert all((tmp_path / name).read_bytes() == kept for name, kept in before.items() if name > "2026-04")
+    assert read_lines(tmp_path, "2026-09")[0][-1].model_dump(include={"what", "about"}) == {
+        "what": "expire", "about": "2026-03",
+    }  # fmt: skip
+    assert len([path for path in tmp_path.iterdir() if not path.name.startswith("2026")]) == 5
+    assert log.state == "审计日志：已开启，记录提问人、问题和所示条款，保存 180 天，到期按月删除"
+
+
+@given(st.integers(180, 2000), st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(0, 3000))
+def test_no_line_is_deleted_before_its_time(
+    tmp_path_factory: pytest.TempPathFactory, days: int, written: date, later: int
+) -> None:
+    folder = tmp_path_factory.mktemp("audit")
+    now = datetime(written.year, written.month, written.day, tzinfo=UTC)
+    log = AuditLog(folder, now=lambda: now, keep_days=days)
+    log.event(Visitor(), "login")
+    now += timedelta(days=later)
+    log.event(Visitor(), "logout")
+    kept = any(line["what"] == "login" for line in logged(folder))
+    assert kept or later > days
+    assert not kept or later < days + 31
+
+
+def test_a_log_without_a_bound_is_never_deleted(tmp_path: Path) -> None:
+    now = datetime(2001, 1, 1, tzinfo=UTC)
+    log = AuditLog(tmp_path, now=lambda: now)
+    log.event(Visitor(), "login")
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    log.event(Visitor(), "login")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_log_that_cannot_be_deleted_is_said_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    now = datetime(2001, 1, 1, tzinfo=UTC)
+    log = AuditLog(tmp_path, now=lambda: now, say=said.append, keep_days=180)
+    log.event(Visitor(), "login")
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    log.event(Visitor(), "login")
+    log.event(Visitor(), "login")
+    assert len(said) == 1
+    assert "2001-01.jsonl”删不掉" in said[0]
+    assert len(logged(tmp_path)) == 3
 
 
 def test_a_log_that_is_off_writes_nothing(tmp_path: Path) -> None:

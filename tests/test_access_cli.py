@@ -6,16 +6,16 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.access.access import Access, open_access
-from app.access.audit import AuditLog
+from app.access.audit import AuditLog, read_lines
 from app.access.passwords import matches
 from app.access.users import Users
 from app.access.visitor import Visitor
@@ -91,7 +91,6 @@ def typed_at_a_terminal(folder: Path, *lines: str) -> tuple[int, str]:
     for line in lines:
         while not shown.endswith(b": "):
             shown += os.read(master, 1024)
-        time.sleep(0.1)  # until the echo is off
         os.write(master, f"{line}\n".encode())
         shown += os.read(master, 1)
     try:
@@ -100,7 +99,7 @@ def typed_at_a_terminal(folder: Path, *lines: str) -> tuple[int, str]:
     except OSError:  # the other end is closed
         pass
     os.close(master)
-    return process.wait(timeout=30), shown.decode("utf-8")
+    return process.wait(timeout=120), shown.decode("utf-8")
 
 
 def test_a_password_typed_at_a_terminal_is_not_shown(users: Users) -> None:
@@ -131,6 +130,18 @@ def test_serve_refuses_before_anything_is_built(
     assert not (users.path.parent / "index").exists()
 
 
+def test_serve_refuses_a_certificate_that_is_not_there(
+    users: Users, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("CERT", "KEY"):
+        monkeypatch.setenv(f"ANWEN_SERVER__TLS_{name}", str(users.path.parent / f"{name}.pem"))
+    code, out, err = here(["serve"], monkeypatch, capsys)
+    assert (code, out) == (1, "")
+    assert_one_chinese_line(err)
+    assert "CERT.pem”读不出" in err
+    assert not (users.path.parent / "index").exists()
+
+
 def test_a_page_without_login_is_not_served_to_others() -> None:
     with pytest.raises(SettingsError, match="需要登录"):
         serve(ScriptedService(), listen("0.0.0.0", 0), LlmSettings(), Access(), FeedbackStore(Path()))
@@ -151,9 +162,18 @@ def test_what_is_said_at_the_start(
         return capsys.readouterr().err.splitlines()
 
     _, login, plain = start("0.0.0.0")
-    assert login == "登录：已开启，2 位用户。审计日志：已开启，记录提问人、问题和所示条款"
-    assert plain == "注意：网络上传送的内容（密码在内）没有加密（http）；建议放在有 https 的反向代理之后"
+    assert login == "登录：已开启，2 位用户。审计日志：已开启，记录提问人、问题和所示条款，长期保存，不自动删除"
+    assert plain == (
+        "注意：网络上传送的内容（密码在内）没有加密（http）；"
+        "请在设置 [server] 中写 tls_cert 和 tls_key 启用 https，或放在有 https 的反向代理之后"
+    )
+    assert [line.what for line in read_lines(users.path.parent / "audit")[0]] == ["start"]
     assert len(start("127.0.0.1")) == 1
+    shutil.rmtree(users.path.parent / "audit")
+    (users.path.parent / "audit").write_text("in the way", encoding="utf-8")
+    lines = start("0.0.0.0")
+    assert "写不进去" in lines[0]
+    assert "审计日志：写不进去（" in lines[2]
 
 
 def test_the_audit_log_is_shown_in_lines_that_steer_no_terminal(
@@ -177,8 +197,27 @@ def test_the_audit_log_is_shown_in_lines_that_steer_no_terminal(
         ["王芳", "10.0.0.7", "导出", "ledger.xlsx", "文1 一、（一）"],
         ["-", "", "提问", " [2J燃气   ？", ""],
     ]
+
+    def listed(options: list[str]) -> list[str]:
+        code, out, _ = here(["audit", "--json", *options], monkeypatch, capsys)
+        assert code == 0
+        return [json.loads(line)["what"] for line in out.splitlines()]
+
     code, out, _ = here(["audit", "--json", "--month", "2026-01"], monkeypatch, capsys)
     assert (code, [json.loads(line)["what"] for line in out.splitlines()]) == (0, ["login"])
+    assert listed(["--since", "2026-01-01"]) == ["login", "export", "ask"]
+    assert listed(["--since", "2026-01-01", "--until", "2026-01-31"]) == ["login"]
+    assert listed(["--until", "2026-02-09"]) == ["login", "export", "ask"]
+    assert listed(["--since", "2026-02-11"]) == []
+    assert listed(["--since", "2026-01-01", "--user", "王芳"]) == ["login", "export"]
+    for options, line in (
+        (["--since", "昨\n天"], "日期“昨天”读不懂"), (["--until", "2026-02-30"], "读不懂"),
+        (["--since", "2026-01-01", "--month", "2026-01"], "不能同用"),
+    ):  # fmt: skip
+        code, out, err = here(["audit", *options], monkeypatch, capsys)
+        assert (code, out) == (1, "")
+        assert_one_chinese_line(err)
+        assert line in err
     for month in ("2026-03", "../users", "2026-0?"):
         code, out, err = here(["audit", "--month", month], monkeypatch, capsys)
         assert (code, out) == (1, "")

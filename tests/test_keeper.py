@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.web.conversation import Conversation, Exchange
-from app.web.keeper import KEPT_PAGES, Keeper
+from app.web.keeper import KEPT_FOR_USER, KEPT_PAGES, Keeper
 
 TOKEN, OTHER = "0" * 31 + "a", "f" * 32
 TALK = Conversation((Exchange(1, "问", "答"),))
@@ -41,3 +41,13 @@ def test_the_memory_is_bounded() -> None:
     assert keeper.recall(None, f"{1:032x}").talk == TALK
     keeper.keep_values(None, f"{1:032x}", ("长" * 1000,))
     assert keeper.recall(None, f"{1:032x}").values == ("长" * 500,)
+
+
+def test_one_user_pushes_out_nobody_else_s_pages() -> None:
+    keeper = Keeper()
+    keeper.keep_talk("张三", TOKEN, TALK)
+    for number in range(KEPT_PAGES + 1):
+        keeper.keep_talk("李四", f"{number:032x}", TALK)
+    assert keeper.recall("张三", TOKEN).talk == TALK
+    kept = [n for n in range(KEPT_PAGES + 1) if keeper.recall("李四", f"{n:032x}").talk == TALK]
+    assert kept == list(range(KEPT_PAGES + 1 - KEPT_FOR_USER, KEPT_PAGES + 1))

@@ -7,7 +7,6 @@ import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from app.access.attempts import Attempts
 from app.access.audit import AuditLog
@@ -124,7 +123,7 @@ def open_access(
     """
     server = settings.server
     required = is_wider(host) or server.login == "always"
-    audit = _audit(settings, settings.audit.enabled, required, say)
+    audit = _audit(settings, required, say)
     if not required:
         return Access(audit=audit)
     users = Users(settings.data_root() / "users.json")
@@ -134,8 +133,7 @@ def open_access(
     return Access(Login(users, sessions, Attempts(clock), audit), audit)
 
 
-def _audit(
-    settings: Settings, wanted: Literal["auto", "on", "off"], login: bool, say: Callable[[str], None] | None
-) -> AuditLog:
+def _audit(settings: Settings, login: bool, say: Callable[[str], None] | None) -> AuditLog:
+    wanted, days = settings.audit.enabled, settings.audit.keep_days
     folder = settings.data_root() / "audit" if wanted == "on" or (wanted == "auto" and login) else None
-    return AuditLog(folder, say=say) if say else AuditLog(folder)
+    return AuditLog(folder, say=say, keep_days=days) if say else AuditLog(folder, keep_days=days)

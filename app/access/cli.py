@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -104,20 +104,40 @@ def list_users() -> None:
 
 @click.command()
 @click.option("--month", default="", help="月份，例如 2026-11；默认最近有记录的一个月")
+@click.option("--since", default="", help="从哪天起，例如 2026-05-01；可跨月")
+@click.option("--until", default="", help="到哪天止（含当天），例如 2026-11-22；可跨月")
+@click.option("--user", "name", default="", help="只列这个用户的")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，每行一条")
-def audit(month: str, as_json: bool) -> None:
+def audit(month: str, since: str, until: str, name: str, as_json: bool) -> None:
     """查看审计日志：谁在何时问了什么，看到了哪些条款。"""
-    from app.access.audit import read_lines
+    from app.access.audit import read_between, read_lines
 
-    lines, torn = read_lines(load_settings().data_root() / "audit", month)
+    folder = load_settings().data_root() / "audit"
+    if since or until:
+        if month:
+            raise AccessError("--month 与 --since、--until 不能同用；请只用一种")
+        lines, torn = read_between(folder, _day(since), _day(until, after=1))
+    else:
+        lines, torn = read_lines(folder, month)
     for one in lines:
-        sys.stdout.write((one.model_dump_json() if as_json else _row(one)) + "\n")
+        if not name or one.user == name:
+            sys.stdout.write((one.model_dump_json() if as_json else _row(one)) + "\n")
     if torn:
         _say(f"提示：有 {torn} 行不完整（写到一半时磁盘已满），没有列出")
 
 
+def _day(text: str, after: int = 0) -> datetime | None:
+    """The first moment of a day here, or of one some days after; None for none."""
+    try:
+        return (datetime.strptime(text, "%Y-%m-%d") + timedelta(days=after)).astimezone() if text else None
+    except (ValueError, OverflowError, OSError) as error:
+        shown = "".join(char for char in text if char.isprintable())[:40]
+        raise AccessError(f"日期“{shown}”读不懂；请写成例如 2026-11-22") from error
+
+
 _WHATS = {"ask": "提问", "export": "导出", "login": "登录", "login_failed": "登录失败", "logout": "退出",
-          "user_add": "添加用户", "user_remove": "删除用户", "user_passwd": "改密码"}  # fmt: skip
+          "user_add": "添加用户", "user_remove": "删除用户", "user_passwd": "改密码",
+          "start": "启动", "expire": "删除到期日志"}  # fmt: skip
 
 
 def _row(line: AuditLine) -> str:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from corpus.model import Frozen
 
+_LONGEST_ADDRESS = 64  # a proxy's header may name anything
+
 
 class Visitor(Frozen):
     """Who asks."""
@@ -21,4 +23,4 @@ class Visitor(Frozen):
             user: gr.Request.username, or scope["anwen_user"].
             client: the request's client, host and port.
         """
-        return cls(user=user or "", address=client[0] if client else "")
+        return cls(user=user or "", address=client[0][:_LONGEST_ADDRESS] if client else "")

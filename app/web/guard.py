@@ -15,11 +15,11 @@ from app.access.access import Access, Login, is_wider
 from corpus.errors import AccessError
 
 LOGIN, LOGOUT = "/login", "/logout"
-_OPEN = (LOGIN, LOGOUT)  # these exactly; app/web/login.py
-_STATIC = ("/assets/", "/static/")  # the same for everybody, and may be kept by the browser
+OPEN = (LOGIN, LOGOUT)  # these exactly; app/web/login.py
+STATIC = ("/assets/", "/static/")  # the same for everybody, and may be kept by the browser
 _EVENTS = "/gradio_api/queue/data"
 #: Opened by the page itself, for as long as it stands open: no sign that anybody is there.
-_HEARTBEAT = "/gradio_api/heartbeat/"
+HEARTBEAT = "/gradio_api/heartbeat/"
 _SAFE = ("GET", "HEAD")
 _FORM = (*_SAFE, "POST")  # what the login page answers; other methods would reach the page's own routes
 ENDED = "登录已失效（退出、到期或密码已改）；请重新登录"
@@ -57,9 +57,9 @@ class Guard:
             return PlainTextResponse(fault, status_code=421)
         if _is_foreign(headers, method, scope["type"] == "websocket"):
             return PlainTextResponse("请求来自别的网站，已拒绝；请直接在浏览器中打开安问。", status_code=403)
-        if login is None or (scope["type"] == "http" and scope["path"] in _OPEN and method in _FORM):
+        if login is None or (scope["type"] == "http" and scope["path"] in OPEN and method in _FORM):
             return None
-        user = login.user_of(session_token(scope), use=not scope["path"].startswith(_HEARTBEAT))
+        user = login.user_of(session_token(scope), use=not scope["path"].startswith(HEARTBEAT))
         self._fault = ""
         if user is None:
             return _to_login(scope["path"], method, headers)
@@ -89,7 +89,7 @@ class _Watched:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             self._streams = bool(self._token) and "event-stream" in headers.get("content-type", "")
-            if not self._path.startswith(_STATIC):
+            if not self._path.startswith(STATIC):
                 headers.setdefault("Cache-Control", "no-store")  # else 后退 shows it after 退出
         elif self._streams and not self._holds():
             self._over = True

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.web.conversation import Conversation
 
-KEPT_PAGES = 256
+KEPT_PAGES, KEPT_FOR_USER = 256, 32
 #: The page's script makes it from 128 random bits; whoever knows it may read the conversation.
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _LONGEST_TEXT = 500
@@ -29,7 +29,10 @@ _NOTHING = Kept()
 
 
 class Keeper:
-    """The pages' memory, the latest used last, and no more of them than a bound; it ends with the program."""
+    """The pages' memory, the latest used last, and no more of them than a bound; it ends with the program.
+
+    What one user opens pushes out pages of his own.
+    """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
@@ -60,5 +63,8 @@ class Keeper:
         with self._lock:
             self._kept[key] = replace(self._kept.get(key, _NOTHING), **changed)
             self._kept.move_to_end(key)
+            own = [one for one in self._kept if user and one[0] == user]
+            if len(own) > KEPT_FOR_USER:
+                del self._kept[own[0]]
             while len(self._kept) > KEPT_PAGES:
                 self._kept.popitem(last=False)

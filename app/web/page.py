@@ -83,7 +83,7 @@ def build_page(
         if drawer:
             drawing = DrawerHandlers(service.overview(), sessions, open_model)
             connect_drawer(drawer, chat.parts.filters[-1], header, drawing)
-    page.queue(max_size=QUEUE_SIZE)
+    page.queue(max_size=QUEUE_SIZE, api_open=False)  # a question asked past the queue would wait for no other
     taken_along = conversation_downloads(lambda user, token: keeper.recall(user, token).talk)
     return Workbench(page, taken_along | {name: made for one in tabs for name, made in one.downloads().items()})
 
@@ -125,6 +125,8 @@ def _connect(
     started = page.load(
         recall, given, [token, parts.talk, parts.chat, parts.panel, *kept], js="() => window.anwen.secret()", **QUIET
     )
+
+    started.then(None, js="() => { document.body.classList.add('aw-recalled'); }", **QUIET)
 
     def keep(event: gr.events.Dependency) -> None:
         event.then(keep_talk, [token, parts.talk], None, **QUIET)

@@ -6,18 +6,21 @@ import contextlib
 import errno
 import os
 import socket
+import ssl
 import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.access import Access, is_wider
+from app.access.visitor import Visitor
 from app.feedback.store import FeedbackStore
 from app.settings import LlmSettings
+from app.web.connections import allow_many_files, server_config
+from app.web.gate import Gate, Pending
 from app.web.guard import Guard
 from app.web.login import LoginPage
 from corpus.errors import SettingsError
@@ -47,15 +50,17 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",  # for browsers of old, which know no frame-ancestors
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_MAX_UPLOAD = "1kb"  # the page takes no files; Gradio's upload route stays open all the same
-_CLOSED = "/deep_link"  # Gradio's route that writes what a visitor typed into a file, a key too
+_MAX_UPLOAD = "1kb"  # the page takes no files, and the gate shuts Gradio's upload route
 _NO_MODEL = LlmSettings()
 _ON_LOOPBACK = Access()
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the security headers to every response, streams included, and closes one route."""
+    """ASGI middleware that adds the security headers to every response, streams included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -70,9 +75,7 @@ class SecurityHeaders:
                     headers.setdefault(name, value)  # the login page has a stricter policy
             await send(message)
 
-        closed = scope["type"] == "http" and scope["path"].rstrip("/").endswith(_CLOSED)
-        app = PlainTextResponse("", status_code=404) if closed else self._app
-        await app(scope, receive, send_guarded if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_guarded if scope["type"] == "http" else send)
 
 
 def create_app(
@@ -97,8 +100,9 @@ def create_app(
     from app.web.downloads import mount_downloads
     from app.web.page import STATIC, build_page, page_options
 
-    app = _guarded(access)
     workbench = build_page(service, llm, editable, access.audit, feedback, shared=access.login is not None)
+    queue = workbench.page._queue  # Gradio has no public way to ask whose events wait
+    app = _guarded(access, lambda: queue.event_ids_to_events)
     mount_downloads(app, workbench.downloads, access.audit)
     mount_gradio_app(
         app,
@@ -119,9 +123,10 @@ def create_app(
     return app
 
 
-def _guarded(access: Access) -> FastAPI:
+def _guarded(access: Access, pending: Pending) -> FastAPI:
     """An application with the login and what stands before every request."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)  # FastAPI's own pages load from outside
+    app.add_middleware(Gate, pending=pending)
     app.add_middleware(Guard, access=access)
     app.add_middleware(SecurityHeaders)  # the last one added is the outermost
     LoginPage(access).mount(app)
@@ -155,7 +160,14 @@ def listen(host: str, port: int) -> socket.socket:
         raise SettingsError(message) from error
 
 
-def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: Access, feedback: FeedbackStore) -> None:
+def serve(
+    service: Service,
+    listener: socket.socket,
+    llm: LlmSettings,
+    access: Access,
+    feedback: FeedbackStore,
+    tls: ssl.SSLContext | None = None,
+) -> None:
     """Serve the page until interrupted.
 
     Args:
@@ -164,6 +176,7 @@ def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: A
         llm: the LLM endpoint, which may be none.
         access: who may use it, by open_access() for the same address.
         feedback: keeps what visitors say of answers.
+        tls: certificate and key, by open_tls(); None for plain http.
 
     Raises:
         SettingsError: the address is reached from other machines, and access asks for no login.
@@ -173,21 +186,24 @@ def serve(service: Service, listener: socket.socket, llm: LlmSettings, access: A
         if is_wider(host) and access.login is None:
             raise SettingsError(f"在 {host} 上启动需要登录；请用 anwen serve 启动")
         app = create_app(service, llm, llm.may_be_set(host), access, feedback)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        sys.stderr.write("\n".join(_greeting(host, port, access)) + "\n")
+        allow_many_files()
+        server = uvicorn.Server(server_config(app, tls))
+        access.audit.event(Visitor(), "start")  # a log that cannot be written is told of now, not at the first question
+        sys.stderr.write("\n".join(_greeting(host, port, access, tls is not None)) + "\n")
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 
 
-def _greeting(host: str, port: int, access: Access) -> list[str]:
+def _greeting(host: str, port: int, access: Access, tls: bool) -> list[str]:
     """What is said when the server starts."""
-    shown = f"[{host}]" if ":" in host else host
-    where = f"http://{shown}:{port}"
-    if host in ("0.0.0.0", "::"):
-        where = f"http://本机的地址:{port}"
+    scheme, shown = "https" if tls else "http", f"[{host}]" if ":" in host else host
+    where = f"{scheme}://{'本机的地址' if host in ('0.0.0.0', '::') else shown}:{port}"
     lines = [f"安问已启动，请用浏览器打开 {where}（按 Ctrl+C 退出）"]
     if access.login:
         lines.append(f"登录：已开启，{len(access.login.users.current())} 位用户。{access.audit.state}")
-    if is_wider(host):
-        lines.append("注意：网络上传送的内容（密码在内）没有加密（http）；建议放在有 https 的反向代理之后")
+    if is_wider(host) and not tls:
+        lines.append(
+            "注意：网络上传送的内容（密码在内）没有加密（http）；"
+            "请在设置 [server] 中写 tls_cert 和 tls_key 启用 https，或放在有 https 的反向代理之后"
+        )
     return lines

@@ -25,23 +25,52 @@
     head.append(form);
   };
 
+  const bar = (...said) => {
+    document.getElementById("aw-ended")?.remove();
+    const made = document.createElement("div");
+    made.id = "aw-ended";
+    made.setAttribute("role", "alert");
+    made.append(...said);
+    document.body.prepend(made);
+    made.querySelector("a")?.focus();
+    return made;
+  };
+
+  const link = (text, href) => {
+    const made = document.createElement("a");
+    made.href = href;
+    made.textContent = text;
+    return made;
+  };
+
   const ended = () => {
     if (document.getElementById("aw-ended")) return;
-    const bar = document.createElement("div");
-    bar.id = "aw-ended";
-    bar.setAttribute("role", "alert");
-    const again = document.createElement("a");
-    again.href = "/login" + location.hash;
-    again.textContent = "重新登录";
-    bar.append("登录已失效，刚才的操作没有完成。请", again, "。");
-    document.body.prepend(bar);
-    again.focus();
+    bar("登录已失效，刚才的操作没有完成。请", link("重新登录", "/login" + location.hash), "。");
+  };
+
+  // What the gate (app/web/gate.py) refuses: another user's page, or more at a time than one's share.
+  const refused = async (response) => {
+    const said = await response.clone().json().then((one) => one.detail, () => "");
+    if (typeof said !== "string" || !said) return;
+    if (response.status === 403) {
+      const again = link("刷新网页", location.href);
+      again.addEventListener("click", (event) => {
+        event.preventDefault();
+        location.reload();
+      });
+      bar("这个页面是别人登录时打开的，刚才的操作没有完成。请", again, "。");
+    } else {
+      const made = bar(said);
+      setTimeout(() => made.remove(), 10000);
+    }
   };
 
   const fetched = window.fetch.bind(window);
   window.fetch = async (...given) => {
     const response = await fetched(...given);
-    if (response.status === 401 && new URL(response.url).origin === location.origin) ended();
+    if (new URL(response.url, location.href).origin !== location.origin) return response;
+    if (response.status === 401) ended();
+    else if ([403, 413, 429].includes(response.status)) refused(response);
     return response;
   };
 
