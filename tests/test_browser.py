@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from app.model import Role, Turn
 from app.web.conversation import HISTORY_TURNS
@@ -49,10 +50,6 @@ def visit(browser: Browser, base_url: str, service: ScriptedService) -> Iterator
         opened.untouched()
 
 
-def notice(visit: Visit) -> str:
-    return visit.page.locator(".aw-notice").inner_text()
-
-
 def test_page_loads_in_chinese_under_the_policy(visit: Visit) -> None:
     page = visit.page
     assert visit.policy == HEADERS["Content-Security-Policy"]
@@ -64,11 +61,11 @@ def test_page_loads_in_chinese_under_the_policy(visit: Visit) -> None:
         "离线运行",
         "每条引用均经逐字核对",
     ]
-    assert page.locator(".example").all_inner_texts() == list(EXAMPLES)
-    assert "提问后，答复所引用的条款会列在这里。" in page.locator(".aw-panel").inner_text()
+    expect(page.locator(".example")).to_have_text(list(EXAMPLES))
+    expect(page.locator(".aw-panel")).to_contain_text("提问后，答复所引用的条款会列在这里。")
     for label in ("地区", "年份", "身份", "您的问题"):
-        assert page.locator("#aw-tab-chat").get_by_label(label).count() == 1
-    assert page.locator("footer").is_hidden()
+        expect(page.locator("#aw-tab-chat").get_by_label(label)).to_have_count(1)
+    expect(page.locator("footer")).to_be_hidden()
     assert page.locator("#aw-switch, #aw-settings, #aw-drawer, #aw-stop").count() == 0  # no endpoint, none to be set
 
 
@@ -84,20 +81,20 @@ def test_every_response_carries_the_headers(visit: Visit) -> None:
 def test_question_answer_and_citations(visit: Visit, service: ScriptedService) -> None:
     page = visit.page
     visit.ask(GAS)
-    assert page.locator(".aw-badge").inner_text() == "通知未规定"
-    assert page.locator(".aw-mode").inner_text() == "依据原文摘录"
-    assert page.locator(".aw-elapsed").inner_text() == "用时 23 毫秒"
+    expect(page.locator(".aw-badge")).to_have_text("通知未规定", use_inner_text=True)
+    expect(page.locator(".aw-mode")).to_have_text("依据原文摘录", use_inner_text=True)
+    expect(page.locator(".aw-elapsed")).to_have_text("用时 23 毫秒", use_inner_text=True)
     assert page.locator('[data-testid="user"]').inner_text().strip() == GAS
-    assert page.get_by_label("您的问题").input_value() == ""
+    expect(page.get_by_label("您的问题")).to_have_value("")
     assert [one.question for one in service.inquiries] == [GAS]
     cards = page.locator(".aw-card")
-    assert cards.count() == 3
-    assert cards.nth(0).locator(".aw-where").inner_text() == "泽政发〔2024〕1号 三、（十七）"
-    assert cards.nth(0).locator(".aw-meta").inner_text() == "泽州县 · 2024年"
-    assert cards.nth(0).locator(".aw-quote").inner_text() == GAS_QUOTE
+    expect(cards).to_have_count(3)
+    expect(cards.nth(0).locator(".aw-where")).to_have_text("泽政发〔2024〕1号 三、（十七）", use_inner_text=True)
+    expect(cards.nth(0).locator(".aw-meta")).to_have_text("泽州县 · 2024年", use_inner_text=True)
+    expect(cards.nth(0).locator(".aw-quote")).to_have_text(GAS_QUOTE, use_inner_text=True)
     assert page.locator(".aw-card[open]").count() == 0
     cards.nth(0).locator("summary").first.click()
-    assert cards.nth(0).locator("mark").inner_text() == GAS_QUOTE
+    expect(cards.nth(0).locator("mark")).to_have_text(GAS_QUOTE, use_inner_text=True)
     body = cards.nth(0).locator(".aw-body").inner_text()
     for shown in (
         "燃气领域专项整治。强化城镇燃气企业运行安全。",
@@ -114,11 +111,11 @@ def test_why_is_closed_and_opens_by_keyboard(visit: Visit) -> None:
     page = visit.page
     visit.ask(GAS)
     why = page.locator("#aw-chat details.aw-why")
-    assert why.count() == 1
-    assert page.locator(".aw-reading").is_hidden()
+    expect(why).to_have_count(1)
+    expect(page.locator(".aw-reading")).to_be_hidden()
     why.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert page.locator(".aw-reading").is_visible()
+    expect(page.locator(".aw-reading")).to_be_visible()
     assert [row.split("\t") for row in page.locator(".aw-reading tr").all_inner_texts()] == [
         ["接上文补全为", GAS],
         ["地区", "泽州县 → 晋城市 → 山西省"],
@@ -128,11 +125,11 @@ def test_why_is_closed_and_opens_by_keyboard(visit: Visit) -> None:
         ["得分第 1", "泽政发〔2024〕1号 三、（十七）燃气领域，0.86（语义 0.91，字面 1.00，标题 0.46）"],
     ]
     visit.ask("写一首诗")  # not searched, so there is nothing to tell
-    assert why.count() == 1
+    expect(why).to_have_count(1)
     page.keyboard.press("Escape")
     why.locator("summary").focus()
     page.keyboard.press("Space")
-    assert page.locator(".aw-reading").is_hidden()
+    expect(page.locator(".aw-reading")).to_be_hidden()
 
 
 def test_marks_open_their_card_also_of_an_earlier_answer(visit: Visit) -> None:
@@ -140,16 +137,16 @@ def test_marks_open_their_card_also_of_an_earlier_answer(visit: Visit) -> None:
     visit.ask(GAS)
     page.locator(".aw-mark", has_text="[2]").click()
     opened = page.locator(".aw-card[open]")
-    assert opened.get_attribute("id") == "cite-1-2"
-    assert opened.locator("mark").inner_text() == DUTY_QUOTE
+    expect(opened).to_have_attribute("id", "cite-1-2")
+    expect(opened.locator("mark")).to_have_text(DUTY_QUOTE, use_inner_text=True)
     page.locator(".aw-mark", has_text="[3]").click()
-    assert opened.get_attribute("id") == "cite-1-3"
+    expect(opened).to_have_attribute("id", "cite-1-3")
     visit.ask(HOUSE)
-    assert opened.get_attribute("id") == "cite-2-1"
+    expect(opened).to_have_attribute("id", "cite-2-1")
     page.locator(".aw-mark", has_text="[2]").click()
     page.locator("#cite-1-2[open]").wait_for()
-    assert page.locator(".aw-asked").inner_text() == GAS
-    assert opened.locator("mark").inner_text() == DUTY_QUOTE
+    expect(page.locator(".aw-asked")).to_have_text(GAS, use_inner_text=True)
+    expect(opened.locator("mark")).to_have_text(DUTY_QUOTE, use_inner_text=True)
     assert page.evaluate("location.href") == visit.base_url + "/"
 
 
@@ -157,12 +154,13 @@ def test_newest_question_stands_on_top(browser: Browser, base_url: str) -> None:
     with visiting(browser, base_url, 390, 700) as visit:
         for question in (HOUSE, GAS):
             visit.ask(question)
-        visit.page.wait_for_timeout(300)
-        row = visit.page.locator("#aw-chat .user-row").last.bounding_box()
-        log = visit.page.get_by_role("log").bounding_box()
-        assert row is not None
-        assert log is not None
-        assert 0 <= row["y"] - log["y"] < 20
+        visit.page.wait_for_function(
+            """() => {
+                const row = [...document.querySelectorAll("#aw-chat .user-row")].at(-1);
+                const gap = row.getBoundingClientRect().top - row.closest('[role="log"]').getBoundingClientRect().top;
+                return gap >= 0 && gap < 20;
+            }"""
+        )
 
 
 def test_selectors_and_history_reach_the_service(visit: Visit, service: ScriptedService) -> None:
@@ -194,7 +192,7 @@ def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
     assert HOSTILE in page.locator('[data-testid="bot"]').inner_text()
     assert page.locator("#aw-chat .message :is(img, script, iframe)").count() == 0
     assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back, [href^='#/clauses/']))").count() == 0
-    links = page.locator("#aw-chat .message a:not(.aw-rate)").all_text_contents()
+    links = page.locator("#aw-chat .message a:not(.aw-rate, .aw-take)").all_text_contents()
     assert links == ["改后再问", "[1]", "理解得不对？改正后重查"]
     page.get_by_text("为什么这样答").click()
     assert page.locator(".aw-reading td").first.inner_text() == f"注入{HOSTILE}"
@@ -209,6 +207,7 @@ def test_empty_and_oversized_questions_are_not_put(visit: Visit, service: Script
     page.get_by_label("您的问题").fill("  ")
     page.get_by_role("button", name="提问").click()
     page.get_by_text("请先输入问题，再点“提问”。").wait_for()
+    visit.idle()  # the page takes no other question before
     page.get_by_label("您的问题").fill("查" * 2001)
     page.get_by_role("button", name="提问").click()
     page.get_by_text("问题共 2001 字，超过 2000 字；请缩短后再提问。").wait_for()
@@ -216,7 +215,7 @@ def test_empty_and_oversized_questions_are_not_put(visit: Visit, service: Script
     assert service.inquiries == []
     visit.ask("查" * 2000)
     assert [len(one.question) for one in service.inquiries] == [2000]
-    assert notice(visit).startswith("答复只依据已收录的通知")
+    expect(page.locator(".aw-notice")).to_have_text(re.compile("^答复只依据已收录的通知"))
 
 
 def test_error_of_the_service_is_one_line(visit: Visit, service: ScriptedService) -> None:
@@ -238,18 +237,33 @@ def test_clear_starts_over(visit: Visit, service: ScriptedService) -> None:
     visit.ask(GAS)
     page.get_by_role("button", name="清空").click()
     page.locator(".aw-guide").wait_for()
-    assert page.locator(".aw-badge").count() == 0
-    assert page.locator(".example").count() == len(EXAMPLES)
+    expect(page.locator(".aw-badge")).to_have_count(0)
+    expect(page.locator(".example")).to_have_count(len(EXAMPLES))
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator(".aw-badge")).to_have_count(1)
+    expect(page.locator(".aw-card")).not_to_have_count(0)
+    expect(page.get_by_role("button", name="撤销")).to_have_count(0)
+    visit.ask("自建房呢？")
+    assert [turn.content for turn in service.inquiries[-1].history][:1] == [GAS]
+    page.get_by_role("button", name="清空").click()
+    page.locator(".aw-guide").wait_for()
     visit.ask(HOUSE)
     assert service.inquiries[-1].history == ()
     assert page.locator(".aw-card").get_attribute("id") == "cite-1-1"
+    expect(page.get_by_role("button", name="撤销")).to_have_count(0)
 
 
 def test_copied_text_is_plain_and_names_its_sources(visit: Visit) -> None:
     page = visit.page
     visit.ask(HOUSE)
+    # The button says so for a second, which may be over before the test looks.
+    page.evaluate(
+        """() => new MutationObserver(() => {
+            if (document.querySelector('button[aria-label="已复制"]')) window.__copied = true;
+        }).observe(document.body, { subtree: true, childList: true, attributes: true })"""
+    )
     page.get_by_role("button", name="复制全部").click()
-    page.get_by_role("button", name="已复制").first.wait_for()
+    page.wait_for_function("window.__copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(f"问：{HOUSE}\n\n答：已依据通知回答")
     assert "[1] 泽政发〔2024〕1号 三、（十六） 经营性自建房领域专项整治：“自建房转为经营用途的" in copied
@@ -278,9 +292,7 @@ def test_narrow_page_does_not_scroll_sideways(browser: Browser, base_url: str, w
         assert panel is not None
         assert panel["y"] >= chat["y"] + chat["height"]
         page.get_by_text("返回对话").click()
-        assert page.evaluate("document.getElementById('aw-chat').getBoundingClientRect().top") == pytest.approx(
-            0, abs=2
-        )
+        page.wait_for_function("Math.abs(document.getElementById('aw-chat').getBoundingClientRect().top) <= 2")
 
 
 def test_keyboard_alone_reaches_a_citation(visit: Visit) -> None:
@@ -288,9 +300,9 @@ def test_keyboard_alone_reaches_a_citation(visit: Visit) -> None:
     visit.ask(GAS)
     page.locator(".aw-mark").first.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.closest('.aw-card').id") == "cite-1-1"
+    page.wait_for_function("document.activeElement.closest('.aw-card')?.id === 'cite-1-1'")
     page.keyboard.press("Enter")
-    assert page.locator(".aw-card[open]").count() == 0
+    expect(page.locator(".aw-card[open]")).to_have_count(0)
 
 
 def test_port_in_use_is_said_in_one_line() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.desk import Desk
 from app.web.safe import clause_link
@@ -38,6 +39,11 @@ def desk(corpus: Corpus) -> Desk:
     return desk_of((*corpus.documents, bad), {**texts, bad.file: bad.units[0].text})
 
 
+def texts(corpus: Corpus) -> dict[str, str]:
+    """The received files by 文号."""
+    return {one.notice: (bundled_folder() / one.file).read_bytes().decode("utf-8") for one in corpus.documents}
+
+
 @pytest.fixture(scope="module")
 def base_url(browser: Browser, corpus: Corpus) -> Iterator[str]:
     with running_app(ScriptedService(desk=desk(corpus))) as url:
@@ -68,21 +74,26 @@ def heading(page: Page, name: str) -> None:
     page.locator(".aw-reader h3", has_text=name).first.wait_for()
 
 
-def test_browse_read_copy_and_open_elsewhere(visit: Visit, browser: Browser, base_url: str) -> None:
+def test_browse_read_copy_and_open_elsewhere(visit: Visit, browser: Browser, base_url: str, corpus: Corpus) -> None:
     page = visit.page
     page.get_by_role("link", name="条款").click()
     notice = page.get_by_role("button", name=Z24)
     notice.click()
     page.get_by_role("button", name="紧盯重点行业领域专项整治").click()
     page.locator(".aw-tree [data-aw-at]", has_text="紧盯重点行业").wait_for()
-    assert "紧盯重点行业" in page.evaluate("document.activeElement.textContent")
+    page.wait_for_function("document.activeElement.textContent.includes('紧盯重点行业')")
     page.get_by_role("link", name="（十七） 燃气领域专项整治").click()
     heading(page, "三、（十七） 燃气领域专项整治")
     page.get_by_role("link", name="下一条").click()
     heading(page, "三、（十八） 消防领域专项整治")
-    assert "消防领域" in page.locator(".aw-tree [aria-current]").inner_text()
+    expect(page.locator(".aw-tree [aria-current]")).to_contain_text("消防领域")
     page.get_by_text("查看原件").click()
     assert "消防领域专项整治" in page.get_by_label("原件文字").inner_text()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="下载收到的整份文件").click()
+    assert taken.value.suggested_filename == f"{Z24}.txt"
+    assert Path(taken.value.path()).read_text(encoding="utf-8-sig") == texts(corpus)[Z24]
+    assert page.request.get(f"{base_url}/export/received.txt?notice=../../etc/passwd").status == 400
     page.get_by_role("button", name="复制链接").click()
     page.get_by_role("button", name="已复制").wait_for()
     name, address = page.evaluate("navigator.clipboard.readText()").split("\n")
@@ -93,16 +104,17 @@ def test_browse_read_copy_and_open_elsewhere(visit: Visit, browser: Browser, bas
     with visiting(browser, base_url, 1366) as other:
         other.page.goto(f"{address}/0-4")
         heading(other.page, "三、（十八）")
-        assert other.page.locator(".aw-clause mark").all_inner_texts() == ["消防领域"]
+        expect(other.page.locator(".aw-clause mark")).to_have_text(["消防领域"])
         other.page.reload()
         heading(other.page, "三、（十八）")
-        assert other.page.locator(".aw-clause mark").all_inner_texts() == ["消防领域"]
+        expect(other.page.locator(".aw-clause mark")).to_have_text(["消防领域"])
         other.untouched()
 
 
 def test_search_filter_and_clear(visit: Visit) -> None:
     page = visit.page
     page.goto(f"{visit.base_url}/#/clauses")
+    visit.settled()
     look_for(page, "燃氣　改造")
     page.locator(".aw-hits").wait_for()
     everywhere = page.locator(".aw-hits li").count()
@@ -111,26 +123,27 @@ def test_search_filter_and_clear(visit: Visit) -> None:
     tools.get_by_label("地区").click()
     page.get_by_role("option", name="高平市").click()
     page.get_by_text("条不合筛选条件").wait_for()
-    assert page.locator(".aw-hits .aw-small").all_inner_texts() == ["高平市 · 2024年 · 高政发〔2024〕1号"]
+    expect(page.locator(".aw-hits .aw-small")).to_have_text(["高平市 · 2024年 · 高政发〔2024〕1号"])
     page.locator(".aw-hits a").click()
     heading(page, "三、（十七） 燃气")
     assert set(page.locator(".aw-clause mark").all_inner_texts()) == {"燃气", "改造"}
+    visit.settled()
     page.reload()
     page.locator(".aw-hits").wait_for()
-    assert words_box(page).input_value() == "燃氣　改造"
-    assert page.locator(".aw-hits li").count() == 1
+    expect(words_box(page)).to_have_value("燃氣　改造")
+    expect(page.locator(".aw-hits li")).to_have_count(1)
+    visit.settled()
     look_for(page, "燃气 区块链")
     page.get_by_text("所收通知中没有“区块链”").wait_for()
     page.get_by_role("button", name="清除条件").click()
     page.locator(".aw-tree").first.wait_for()
-    assert words_box(page).input_value() == ""
-    assert tools.get_by_label("地区").input_value() == "不限"
+    expect(words_box(page)).to_have_value("")
+    expect(tools.get_by_label("地区")).to_have_value("不限")
 
 
 def test_address_of_no_clause_says_so(visit: Visit) -> None:
     visit.page.goto(f"{visit.base_url}/{clause_link('无政发〔1999〕1号', HOSTILE)}")
-    visit.page.get_by_role("alert").wait_for()
-    assert "没有找到“无政发〔1999〕1号" in visit.page.get_by_role("alert").inner_text()
+    expect(visit.page.get_by_role("alert")).to_contain_text("没有找到“无政发〔1999〕1号")
     visit.page.goto(f"{visit.base_url}/#/clauses/%E4%")  # a broken address is none
     visit.page.goto(f"{visit.base_url}/{clause_link(Z24, '三、（十七）')}/99999-3")
     heading(visit.page, "三、（十七）")
@@ -140,6 +153,7 @@ def test_address_of_no_clause_says_so(visit: Visit) -> None:
 def test_hostile_text_stays_text(visit: Visit) -> None:
     page = visit.page
     page.goto(f"{visit.base_url}/#/clauses")
+    visit.settled()
     page.locator(".aw-tree > li > button").last.click()
     page.locator(".aw-tree .aw-tree button").first.click()
     page.locator(".aw-tree .aw-tree a").first.click()
@@ -159,6 +173,7 @@ def test_on_a_phone_the_clause_comes_below_and_into_sight(browser: Browser, base
     with visiting(browser, base_url, 390, 844) as visit:
         page = visit.page
         page.goto(f"{base_url}/#/clauses")
+        visit.settled()
         look_for(page, "燃气")
         page.locator(".aw-hits a").nth(2).click()
         page.locator(".aw-reader h3").first.wait_for()
@@ -167,7 +182,7 @@ def test_on_a_phone_the_clause_comes_below_and_into_sight(browser: Browser, base
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.get_by_role("button", name="返回列表").click()
         page.wait_for_function("document.activeElement.textContent === '条款'")
-        assert -1 <= page.evaluate("document.activeElement.getBoundingClientRect().top") < 200
+        page.wait_for_function("(top => -1 <= top && top < 200)(document.activeElement.getBoundingClientRect().top)")
         visit.untouched()
 
 
@@ -178,7 +193,7 @@ def test_from_a_citation_to_the_clause_and_back_with_a_question(browser: Browser
         visit.ask("自建房改成饭店要办什么手续？")
         page.get_by_role("link", name="在条款中打开").click()
         heading(page, "经营性自建房领域专项整治")
-        assert page.locator(".aw-clause mark").last.inner_text() == HOUSE_QUOTE
+        expect(page.locator(".aw-clause mark").last).to_have_text(HOUSE_QUOTE)
         page.get_by_role("button", name="问这一条").click()
-        assert page.get_by_label("您的问题").input_value() == "泽州县2024年对“经营性自建房领域专项整治”有什么要求？"
+        expect(page.get_by_label("您的问题")).to_have_value("泽州县2024年对“经营性自建房领域专项整治”有什么要求？")
         visit.untouched()

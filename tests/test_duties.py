@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from app.duty.find import OfficeNames, find_office, find_offices
+from app.duty.mention import mentions_of
 from app.duty.model import Duties, NoticeDuties, OfficeDuties, Part
 from app.duty.read import read_duties
 from app.export.sheet import write_sheet
@@ -17,8 +18,9 @@ from app.web.safe import duties_link
 from app.web.views.duties import PAGE, office_html, silent_html, unknown_html
 from app.web.views.duty_matrix import COLUMNS, matrix_html, parts_of
 from app.web.views.duty_sheet import file_name, matrix_sheet, office_sheet
-from corpus.model import Corpus, Document
+from corpus.model import Corpus, Document, Source, Unit, UnitKind
 from corpus.parse import parse_file
+from corpus.sentences import split_sentences
 from tests.browser import HOSTILE
 
 ZEZHOU, OLDER, GAOPING, SHANXI, LINFEN = (
@@ -67,24 +69,24 @@ def made() -> NoticeDuties:
 @pytest.mark.parametrize(
     ("notice", "name", "counts"),
     [
-        (ZEZHOU, "县应急管理局", [1, 0, 2, 18, 2, 0]),
-        (ZEZHOU, "县住建局", [0, 1, 0, 6, 0, 0]),
-        (ZEZHOU, "县林业局", [0, 1, 0, 1, 0, 0]),
-        (ZEZHOU, "县安委办", [0, 0, 4, 1, 0, 0]),
-        (ZEZHOU, "各乡镇人民政府", [0, 0, 1, 0, 0, 35]),
-        (GAOPING, "市住房和城乡建设局", [0, 1, 0, 7, 0, 0]),
-        (GAOPING, "商务局", [0, 0, 0, 5, 1, 0]),
-        (GAOPING, "街道办", [0, 0, 1, 0, 0, 35]),
-        (SHANXI, "省应急厅", [0, 0, 3, 18, 2, 0]),
-        (SHANXI, "省发改委", [0, 0, 2, 1, 0, 0]),
-        (LINFEN, "城管局", [0, 1, 0, 5, 0, 0]),
-        (LINFEN, "各县（市、区）人民政府", [0, 0, 1, 0, 0, 39]),
-        (LINFEN, "负有安全监管职责的部门", [0, 0, 4, 2, 3, 0]),
-        (LINFEN, "市安委会有关成员单位", [0, 0, 1, 0, 0, 0]),
+        (ZEZHOU, "县应急管理局", [1, 0, 2, 18, 0, 2, 0]),
+        (ZEZHOU, "县住建局", [0, 1, 0, 6, 0, 0, 0]),
+        (ZEZHOU, "县林业局", [0, 1, 0, 1, 0, 0, 0]),
+        (ZEZHOU, "县安委办", [0, 0, 4, 0, 1, 0, 0]),
+        (ZEZHOU, "各乡镇人民政府", [0, 0, 1, 0, 0, 0, 35]),
+        (GAOPING, "市住房和城乡建设局", [0, 1, 0, 7, 0, 0, 0]),
+        (GAOPING, "商务局", [0, 0, 0, 5, 0, 1, 0]),
+        (GAOPING, "街道办", [0, 0, 1, 0, 0, 0, 35]),
+        (SHANXI, "省应急厅", [0, 0, 3, 18, 0, 2, 0]),
+        (SHANXI, "省发改委", [0, 0, 2, 1, 0, 0, 0]),
+        (LINFEN, "城管局", [0, 1, 0, 5, 0, 0, 0]),
+        (LINFEN, "各县（市、区）人民政府", [0, 0, 1, 0, 0, 0, 39]),
+        (LINFEN, "负有安全监管职责的部门", [0, 0, 4, 2, 0, 3, 0]),
+        (LINFEN, "市安委会有关成员单位", [0, 0, 1, 0, 0, 0, 0]),
     ],
 )
 def test_how_many_clauses(duties: Duties, notice: str, name: str, counts: list[int]) -> None:
-    """Counted by hand in the notices: 独自负责, 牵头, 负责 beside others, 参与, 督促落实, 均需负责."""
+    """Counted by hand in the notices: alone, 牵头, 负责 beside others, 分工负责, only named, 督促落实, 均需负责."""
     office = held(of(duties, notice), name)
     assert [office.count(part) for part in Part] == counts
 
@@ -110,7 +112,7 @@ def test_only_a_bracket_that_says_so_makes_a_leader(duties: Duties) -> None:
             for charge in office.charges:
                 assert (charge.part is Part.LEADS) == (f"{charge.written}牵头" in charge.bracket)
     first = held(of(duties, ZEZHOU), "县消防救援大队").charges
-    assert any(one.bracket.startswith("（县消防救援大队、") and one.part is Part.SHARES for one in first)
+    assert any(one.bracket.startswith("（县消防救援大队、") and one.part is Part.DIVIDED for one in first)
 
 
 def test_every_charge_is_verbatim(duties: Duties, documents: dict[str, Document]) -> None:
@@ -144,8 +146,9 @@ def test_a_new_notice_needs_no_new_code() -> None:
     notice = made()
     counts = {one.name: [one.count(part) for part in Part] for one in notice.everyone}
     assert counts == {
-        "各乡镇人民政府": [0, 0, 1, 0, 0, 2], "县住建局": [0, 0, 1, 1, 0, 0], "县安委办": [0, 0, 1, 0, 0, 0],
-        "县应急局": [0, 1, 0, 0, 0, 0], "县消防大队": [0, 0, 1, 0, 0, 0], "县有关部门": [0, 0, 1, 0, 0, 0],
+        "各乡镇人民政府": [0, 0, 1, 0, 0, 0, 2], "县住建局": [0, 0, 1, 0, 1, 0, 0],
+        "县安委办": [0, 0, 1, 0, 0, 0, 0], "县应急局": [0, 1, 0, 0, 0, 0, 0],
+        "县消防大队": [0, 0, 1, 0, 0, 0, 0], "县有关部门": [0, 0, 1, 0, 0, 0, 0],
     }  # fmt: skip
     assert [one.name for one in notice.groups] == ["县有关部门"]
     housing = [(one.part, one.role, one.bound) for one in held(notice, "住建局").charges]
@@ -222,16 +225,18 @@ def test_the_list_says_what_is_not_named(duties: Duties) -> None:
     notice = of(duties, ZEZHOU)
     listed = office_html(notice, held(notice, "县住建局"), 1)
     assert "县住房和城乡建设管理局（县住建局）" in listed
-    assert "独自负责 <b>0</b> 条，牵头 <b>1</b> 条，参与 <b>6</b> 条；" in listed
+    assert "独自负责 <b>0</b> 条，牵头 <b>1</b> 条，分工负责 <b>6</b> 条；" in listed
     assert "本单位如属其中，也应负责" in listed
     group = office_html(notice, held(notice, "县有关部门"), 1)
     assert "哪些单位属于其中" in group
     town = office_html(notice, held(notice, "乡镇"), 1)
     assert "不再一一列出）" in town
-    assert "负责（与其他单位） <b>1</b> 条，参与 <b>0</b> 条，均需负责 <b>35</b> 条；" in town
+    assert "负责（与其他单位） <b>1</b> 条，分工负责 <b>0</b> 条，均需负责 <b>35</b> 条；" in town
     assert "</a> 的“以下均需各乡镇人民政府负责”" in town
     safety = office_html(notice, held(notice, "县应急局"), 1)
-    assert "独自负责 <b>1</b> 条，牵头 <b>0</b> 条，负责（与其他单位） <b>2</b> 条，参与 <b>18</b> 条，督促" in safety
+    assert (
+        "独自负责 <b>1</b> 条，牵头 <b>0</b> 条，负责（与其他单位） <b>2</b> 条，分工负责 <b>18</b> 条，督促" in safety
+    )
     assert "“等部门”，没有点名" in safety
     assert "没有点名的一类单位" not in town
 
@@ -256,6 +261,35 @@ def test_nothing_from_outside_is_markup() -> None:
         assert 'href="javascript' not in page
 
 
+def test_sentences_that_speak_of_an_office(duties: Duties, documents: dict[str, Document]) -> None:
+    notice = of(duties, ZEZHOU)
+    said = mentions_of(documents[ZEZHOU].units, held(notice, "乡镇"), notice.region)
+    assert [(one.label, one.text[:16]) for one in said][1:3] == [
+        ("一、（二）", "县安委会、乡镇政府坚持每月至少召"),
+        ("二、（七）", "各乡镇各相关部门要定期分析研判安"),
+    ]
+    units = {unit.label: unit.text for unit in documents[ZEZHOU].units}
+    assert all(units[one.label][one.start : one.end] == one.text and "均需" not in one.text for one in said)
+    assert mentions_of(documents[ZEZHOU].units, held(notice, "县林业局"), notice.region) == ()
+    html = office_html(notice, held(notice, "乡镇"), 1, said)
+    assert f"共 {len(said)} 句；" in html
+    assert "县安委会、乡镇政府坚持每月至少召开一次会议" in html
+    rows = office_sheet(notice, held(notice, "乡镇"), said).rows
+    assert [row[1] for row in rows].count("正文提到") == len(said)
+    assert rows[-1][0] == len(rows)
+
+
+def test_an_office_of_another_level_is_another() -> None:
+    notice = made()
+    text = "由市应急局开展演练。县应急局每月检查。应急局要值班。"
+    unit = Unit(
+        kind=UnitKind.CLAUSE, notice="x", path=("一、",), label="一、", heading="", text=text, runs=((0, len(text)),),
+        source=Source(file="f", start=0, end=len(text)), sentences=split_sentences(text),
+    )  # fmt: skip
+    said = mentions_of([unit], held(notice, "县应急局"), notice.region)
+    assert [one.text for one in said] == ["县应急局每月检查。", "应急局要值班。"]
+
+
 def test_sheets(duties: Duties) -> None:
     notice = of(duties, ZEZHOU)
     office = held(notice, "县住建局")
@@ -270,9 +304,10 @@ def test_sheets(duties: Duties) -> None:
     assert cells[header][5] == "条款内容"
     texts = [str(row[5]) for row in rows]
     assert texts[0].startswith("经营性自建房领域专项整治。")
-    assert all(len(text) <= 211 and "整条" not in text for text in texts)
-    assert {text[-1] for text in texts if len(text) > 200} == {"…"}
+    whole = {one.label: one.text for one in office.charges}
+    assert all(row[5] == whole[str(row[3])] for row in rows if row[3] in whole and "一部分" not in str(row[5]))
     assert texts[1].startswith("（只限本条的一部分）坚持实行重点行业领域分类分级监管")
+    assert rows[0][6] == "、".join(office.named[0].others) + "；另：各乡镇人民政府（均需负责）"
     town = office_sheet(notice, held(notice, "乡镇"))
     assert town.rows[0][1] == "负责（与其他单位）"
     assert (town.rows[1][1], town.rows[1][7]) == ("均需负责", "依据一、（一）“以下均需各乡镇人民政府负责”")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
@@ -43,8 +44,8 @@ def test_from_the_matrix_to_an_office_and_its_sheet(browser: Browser, base_url: 
         page, tab = visit.page, visit.page.locator("#aw-tab-duties")
         page.goto(f"{base_url}/#/duties")
         expect(tab.locator("h3")).to_have_text(f"泽州县2024年 {ZEZHOU}")
-        assert tab.locator("thead th").count() == 37
-        assert tab.locator("td.aw-part-leads .aw-sr").all_inner_texts() == ["牵头", "牵头"]
+        expect(tab.locator("thead th")).to_have_count(37)
+        expect(tab.locator("td.aw-part-leads .aw-sr")).to_have_text(["牵头", "牵头"])
         box = tab.get_by_role("region")
         box.evaluate("box => { box.scrollTop = 300; box.scrollLeft = 300; }")
         corner, frame = tab.locator(".aw-corner").bounding_box(), box.bounding_box()
@@ -54,12 +55,12 @@ def test_from_the_matrix_to_an_office_and_its_sheet(browser: Browser, base_url: 
         assert abs(corner["y"] - frame["y"]) < 3, "head and first column stay"
         tab.get_by_role("link", name="县住房和城乡建设管理局").click()
         expect(tab.locator("h3").first).to_have_text("县住房和城乡建设管理局（县住建局）")
-        expect(tab.get_by_role("status")).to_contain_text("独自负责 0 条，牵头 1 条，参与 6 条；")
-        assert selector(page, "单位").input_value().startswith("县住房和城乡建设管理局（县住建局）")
-        assert unquote(page.url).endswith(f"#/duties/{ZEZHOU}/县住房和城乡建设局")
+        expect(tab.get_by_role("status")).to_contain_text("独自负责 0 条，牵头 1 条，分工负责 6 条；")
+        expect(selector(page, "单位")).to_have_value(re.compile("^县住房和城乡建设管理局（县住建局）"))
+        page.wait_for_url(lambda url: unquote(url).endswith(f"#/duties/{ZEZHOU}/县住房和城乡建设局"))
         first = tab.locator("tbody tr").first
-        assert first.locator("td").nth(1).inner_text() == "牵头"
-        assert "（县住房和城乡建设管理局牵头，" in first.locator("td").nth(3).inner_text()
+        expect(first.locator("td").nth(1)).to_have_text("牵头")
+        expect(first.locator("td").nth(3)).to_contain_text("（县住房和城乡建设管理局牵头，")
         tab.get_by_text("只限本条的一部分").first.click()
         assert tab.locator("q").first.inner_text().startswith("坚持实行重点行业领域分类分级监管")
         with page.expect_download() as download:
@@ -79,20 +80,22 @@ def test_selectors_find_an_office_by_its_everyday_name(browser: Browser, base_ur
     with visiting(browser, base_url) as visit:
         page, tab = visit.page, visit.page.locator("#aw-tab-duties")
         page.goto(f"{base_url}/#/duties")
+        visit.settled()
         choose(page, "通知", "", GAOPING)
         expect(tab.locator("h3")).to_have_text(f"高平市2024年 {GAOPING}")
         choose(page, "单位", "应急管理", "市应急局")
         expect(tab.locator("h3").first).to_have_text("市应急局（市应急管理局）")
-        expect(tab.get_by_role("status")).to_contain_text("参与 18 条，督促落实 2 条")
+        expect(tab.get_by_role("status")).to_contain_text("分工负责 18 条，督促落实 2 条")
         box = selector(page, "单位")
         box.click()
         page.keyboard.type("街道办")
         box.press("Enter")
         expect(tab.locator("h3").first).to_contain_text("乡镇人民政府（街道办事处）")
         expect(tab.get_by_role("status")).to_contain_text("均需负责 35 条")
-        page.wait_for_timeout(500)
+        visit.settled()
         page.reload()
         expect(tab.locator("h3").first).to_contain_text("乡镇人民政府（街道办事处）")
+        visit.settled()
         box.click()
         page.keyboard.type("烟草局")
         box.press("Enter")
@@ -131,7 +134,7 @@ def test_addresses(browser: Browser, base_url: str) -> None:
         page.goto("about:blank")
         page.goto(f"{base_url}/#/duties/{quote(GAOPING)}/{quote('市林业局')}")  # the first thing that the page shows
         expect(tab.locator("h3").first).to_have_text("市林业局")
-        page.wait_for_timeout(1000)
+        visit.settled()
         expect(tab.locator("h3").first).to_have_text("市林业局")
         for parts in ([HOSTILE], [ZEZHOU, HOSTILE], [HOSTILE, "x"]):
             page.goto(f"{base_url}/#/duties/{'/'.join(quote(part, safe='') for part in parts)}")

@@ -20,15 +20,28 @@ GAS = "我单位燃气检查频次要求？"
 HOUSE = "自建房改成饭店要办什么手续？"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> FeedbackStore:
-    return FeedbackStore(tmp_path, index="f1")
+@pytest.fixture(scope="module")
+def kept_by_the_page(tmp_path_factory: pytest.TempPathFactory) -> FeedbackStore:
+    return FeedbackStore(tmp_path_factory.mktemp("feedback"), index="f1")
 
 
 @pytest.fixture
-def visit(browser: Browser, store: FeedbackStore) -> Iterator[Visit]:
+def store(kept_by_the_page: FeedbackStore, tmp_path: Path) -> FeedbackStore:
+    """The page's store, with an empty place of its own for each test."""
+    kept_by_the_page.path = FeedbackStore(tmp_path).path
+    return kept_by_the_page
+
+
+@pytest.fixture(scope="module")
+def base_url(browser: Browser, kept_by_the_page: FeedbackStore) -> Iterator[str]:
+    with running_app(ScriptedService(), feedback=kept_by_the_page) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser: Browser, base_url: str, store: FeedbackStore) -> Iterator[Visit]:
     """An open page; whatever the test did, nothing went out, no dialog came up and no script failed."""
-    with running_app(ScriptedService(), feedback=store) as url, visiting(browser, url, 1366) as opened:
+    with visiting(browser, base_url, 1366) as opened:
         yield opened
         opened.page.wait_for_timeout(200)
         opened.untouched()
@@ -36,10 +49,6 @@ def visit(browser: Browser, store: FeedbackStore) -> Iterator[Visit]:
 
 def rate(page: Page, turn: int, name: str) -> None:
     page.locator(f'a[href="#rate-{turn}-{name}"]').click()
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.tagName"))
 
 
 def test_useful_takes_one_click_and_is_there_after_a_reload(visit: Visit, store: FeedbackStore) -> None:
@@ -53,12 +62,13 @@ def test_useful_takes_one_click_and_is_there_after_a_reload(visit: Visit, store:
     rows = page.locator(".aw-rates")
     expect(rows.nth(0)).to_have_text("这条答复：有用有误引用有误已记下，谢谢")
     expect(rows.nth(1)).to_have_text("这条答复：有用有误引用有误")
-    page.wait_for_function("document.activeElement.getAttribute('href') === '#rate-1-useful'")
-    assert page.locator("#aw-feedback").is_hidden()
+    expect(page.locator('a[href="#rate-1-useful"]')).to_be_focused()
+    expect(page.locator("#aw-feedback")).to_be_hidden()
     (kept,) = store.read().verdicts
     assert (kept.verdict, kept.question, kept.region, kept.index) == (Verdict.USEFUL, GAS, "高平市", "f1")
     assert kept.citations[0].quote == GAS_QUOTE
     assert [turn.content for turn in kept.history] == []
+    visit.settled()
     page.reload()
     expect(page.locator(".aw-rate-chosen")).to_have_text("有用")
     rate(page, 2, "useful")
@@ -72,15 +82,15 @@ def test_wrong_is_asked_about_in_a_drawer_that_the_keyboard_reaches(visit: Visit
     page.locator('a[href="#rate-1-wrong"]').focus()
     page.keyboard.press("Enter")
     expect(drawer).to_be_visible()
-    assert focused(page) == "TEXTAREA"
-    assert drawer.get_attribute("role") == "dialog"
-    assert page.get_by_role("dialog", name="对答复的意见").count() == 1
+    expect(drawer.locator("textarea")).to_be_focused()
+    expect(drawer).to_have_attribute("role", "dialog")
+    expect(page.get_by_role("dialog", name="对答复的意见")).to_have_count(1)
     expect(drawer.locator(".aw-feedback-asked")).to_have_text(f"所问：{GAS}")
-    assert drawer.get_by_label("有误", exact=True).is_checked()
+    expect(drawer.get_by_label("有误", exact=True)).to_be_checked()
     page.keyboard.type("应为高平" + HOSTILE)
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
-    assert focused(page) == "#rate-1-wrong"
+    expect(page.locator('a[href="#rate-1-wrong"]')).to_be_focused()
     assert store.read().verdicts == ()
     rate(page, 1, "miscited")
     expect(drawer.get_by_label("引用有误")).to_be_checked()
@@ -111,6 +121,7 @@ def test_what_cannot_be_kept_stays_in_the_drawer(visit: Visit, store: FeedbackSt
     assert HOSTILE[:40] in drawer.locator(".aw-feedback-asked").inner_text()
     page.keyboard.press("Escape")
     rate(page, 1, "useful")
+    visit.settled()
     expect(drawer.locator("[role=alert]")).to_contain_text("意见没有存下")
     expect(drawer).to_be_visible()
     expect(drawer.locator("textarea")).to_have_value("应为高平")
@@ -121,7 +132,7 @@ def test_what_cannot_be_kept_stays_in_the_drawer(visit: Visit, store: FeedbackSt
     # What no link of the page says is passed over.
     for detail in ("{index: 1, value: 'gold'}", "{index: 'x', value: {}}", "{index: 99, value: 'useful'}", "{}"):
         page.evaluate(f"document.dispatchEvent(new CustomEvent('anwen:rate', {{detail: {detail}}}))")
-    page.wait_for_timeout(500)
+    visit.settled()
     assert len(store.read().verdicts) == 1
 
 
@@ -131,12 +142,16 @@ def test_the_conversation_is_taken_along(visit: Visit, store: FeedbackStore) -> 
     visit.ask(GAS)
     visit.ask("注入" + HOSTILE)
     with page.expect_download() as taken:
-        page.get_by_role("link", name="Word").click()
+        page.get_by_role("link", name="Word", exact=True).click()
     assert taken.value.suggested_filename == "安全生产通知问答记录.docx"
     document = docx.Document(io.BytesIO(Path(taken.value.path()).read_bytes()))
     texts = [one.text for one in document.paragraphs]
     assert f"问1：{GAS}" in texts
     assert f"“{GAS_QUOTE}”" in texts
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="这条存为 Word").first.click()
+    document = docx.Document(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    assert [one.text for one in document.paragraphs if one.text.startswith("问")] == [f"问1：{GAS}"]
     with page.expect_download() as taken:
         page.get_by_role("link", name="Markdown").click()
     source = Path(taken.value.path()).read_text(encoding="utf-8")
@@ -153,12 +168,13 @@ def test_the_conversation_is_taken_along(visit: Visit, store: FeedbackStore) -> 
     assert (case["question"], case["status"], case["evidence"]) == (GAS, "not_stipulated", [])
 
 
-def test_the_drawer_fits_a_phone(browser: Browser, store: FeedbackStore) -> None:
-    with running_app(ScriptedService(), feedback=store) as url, visiting(browser, url, 390, 844) as visit:
+def test_the_drawer_fits_a_phone(browser: Browser, base_url: str, store: FeedbackStore) -> None:
+    with visiting(browser, base_url, 390, 844) as visit:
         page = visit.page
         visit.ask(GAS)
         rate(page, 1, "wrong")
         expect(page.locator("#aw-feedback")).to_be_visible()
+        visit.settled()
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         box = page.locator("#aw-feedback").bounding_box()
         assert box is not None

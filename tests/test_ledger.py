@@ -12,7 +12,7 @@ from app.ledger.figures import read_figures
 from app.ledger.join import join_repeats
 from app.ledger.model import Requirement, RequirementKind, Side
 from app.ledger.read import read_requirements
-from app.ledger.wording import shown_must, shown_value
+from app.ledger.wording import shown_must, shown_value, shown_who
 from corpus.model import Document, Source, Unit, UnitKind
 from corpus.responsible import read_responsibilities
 from corpus.sentences import split_sentences
@@ -211,6 +211,10 @@ def test_choice_by_kind_words_and_count(rows: tuple[Requirement, ...]) -> None:
     drills = choose(rows, Choice(text="演练  企业"))
     assert drills
     assert all("演练" in row.quote + row.heading for row in drills)
+    either = choose(rows, Choice(text="演练、督查"))
+    assert set(either) == {*choose(rows, Choice(text="演练")), *choose(rows, Choice(text="督查"))} > set(drills)
+    assert set(choose(rows, Choice(text="演练，督查 企业"))) == {*drills, *choose(rows, Choice(text="督查 企业"))}
+    assert choose(rows, Choice(text="、")) == tuple(rows)
     assert choose(rows, Choice(text="没有这样的词")) == ()
 
 
@@ -243,6 +247,13 @@ def test_what_is_shown_is_of_the_notice(rows: tuple[Requirement, ...]) -> None:
         at = 0
         for piece in row.value.split("…"):
             at = shown_value(row).index(piece, at) + len(piece)
+
+
+def test_where_nobody_is_named_the_responsible_units_are_said_as_such(rows: tuple[Requirement, ...]) -> None:
+    shown = {(row.label, shown_who(row)) for row in rows if row.notice == "泽政发〔2024〕1号" and not row.who}
+    assert ("六、（二十八）", "句中未写；责任单位：县有关部门、各乡镇人民政府") in shown
+    assert ("三、（十一）", "句中未写；责任单位：县应急管理局、县能源局、县自然资源局等 4 个单位") in shown
+    assert all(shown_who(row) == row.who for row in rows if row.who)
 
 
 def test_what_a_place_above_repeats_is_one_row_with_both_clauses(rows: tuple[Requirement, ...]) -> None:

@@ -82,7 +82,7 @@ class OfficeNames:
     def __init__(self, duties: Duties) -> None:
         """Collect the names of all offices, those of the notices and those of everyday use."""
         names = {
-            name for one in duties.notices for office in one.everyone for name in _names_of(office, one.region)
+            name for one in duties.notices for office in one.everyone for name in names_of(office, one.region)
         }  # fmt: skip
         longest = sorted((re.escape(name) for name in names if len(name) >= _SHORTEST), key=len, reverse=True)
         self._pattern = re.compile(f"(?:国家|[省市县区](?:级|直)?)?(?:{'|'.join(longest)})") if longest else None
@@ -92,8 +92,8 @@ class OfficeNames:
         return [match.span() for match in self._pattern.finditer(text)] if self._pattern else []
 
 
-def _names_of(office: OfficeDuties, place: str) -> Sequence[str]:
-    """An office's names, with and without the level, those of the office it is a branch of, and 住建部门."""
+def names_of(office: OfficeDuties, place: str) -> Sequence[str]:
+    """Find an office's names, with and without the level, those of the office it is a branch of, and 住建部门."""
     read = _read(office, place)
     heads = [match[0] for match in [_HEAD.match(read.body)] if match and not read.is_group]
     bodies = [read.body, *read.housed, *heads]

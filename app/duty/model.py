@@ -15,6 +15,7 @@ class Part(StrEnum):
     SOLE = "独自负责"
     LEADS = "牵头"
     JOINT = "负责（与其他单位）"
+    DIVIDED = "分工负责"
     SHARES = "参与"
     URGES = "督促落实"
     PROVISO = "均需负责"
@@ -35,6 +36,7 @@ class Charge(Frozen):
     start: int = Field(ge=0, description="first character of the bound text, in the clause's text")
     end: int = Field(ge=0, description="one past its last")
     bound: str = Field(default="", description="the bound text, verbatim, when it is only a part of the clause")
+    also: tuple[str, ...] = Field(default=(), description="units that a proviso of the notice charges besides")
     source: str = Field(default="", description="of 均需负责: label of the clause whose bracket it is")
 
 

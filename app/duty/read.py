@@ -87,8 +87,15 @@ def _charge(unit: Unit, bracket: Responsibility, written: str, provisos: dict[st
         start=bracket.start,
         end=bracket.end,
         bound="" if bracket.whole or bracket.inherited_from else unit.text[bracket.start : bracket.end],
+        also=() if bracket.inherited_from else _by_proviso(unit, bracket),
         source=bracket.inherited_from or "",
     )
+
+
+def _by_proviso(unit: Unit, bracket: Responsibility) -> tuple[str, ...]:
+    """Who is charged with the clause by a proviso and not by the bracket."""
+    named = (one for other in unit.responsibilities if other.inherited_from for one in other.units)
+    return tuple(dict.fromkeys(one for one in named if one not in bracket.units))
 
 
 def _part(bracket: Responsibility, written: str) -> Part:
@@ -101,6 +108,8 @@ def _part(bracket: Responsibility, written: str) -> Part:
         return Part.SOLE
     if bracket.role == "负责" or f"负责并{bracket.role}" in bracket.text:
         return Part.JOINT
+    if bracket.role == Part.DIVIDED.value:
+        return Part.DIVIDED
     return Part.URGES if bracket.role in _URGING else Part.SHARES
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.ledger.model import Requirement
 from app.ledger.plan import Entry, LeftOut, Recurrence, last_day, plan
-from app.ledger.wording import shown_must, shown_value
+from app.ledger.wording import shown_must, shown_value, shown_who
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
@@ -126,7 +126,7 @@ def _description(row: Requirement, entry: Entry) -> str:
     sources = "；".join(f"{one.notice} {one.label}" for one in row.bases)
     lines = [
         f"多久一次/何时前：{shown_value(row)}",
-        f"谁：{row.who or '原文未写明'}（适用：{row.side.shown}）",
+        f"谁：{shown_who(row)}（适用：{row.side.shown}）",
         f"原文：{row.quote}",
         f"出处：{sources}（{row.heading}）",
         f"地区和年份：{row.region or '不详'}，{row.year or '年份不详'}",

@@ -19,6 +19,7 @@ from corpus.regions import chain, find_region
 KEY_LENGTH = 6
 #: What a row that no industry is written over is called.
 GENERAL = "通用"
+_ONE_OF = re.compile("[、，,；;|]")
 
 
 class Choice(Frozen):
@@ -31,7 +32,7 @@ class Choice(Frozen):
     year: int | None = None
     industry: str = Field(default="", description="rows of no industry count for every one")
     kind: RequirementKind | None = None
-    text: str = Field(default="", description="words, all of which a row has to hold")
+    text: str = Field(default="", description="words that a row has to hold: all of 煤矿 演练, one of 演练、预案")
     countable: bool = Field(default=False, description="leave out rows without anything to be counted")
 
 
@@ -44,7 +45,7 @@ def choose(rows: Sequence[Requirement], choice: Choice) -> tuple[Requirement, ..
     """
     places = _places(choice)
     newest = _newest(rows) if choice.latest else {}
-    wanted = [clean_text(word) for word in choice.text.split()]
+    wanted = [[clean_text(one) for one in _ONE_OF.split(word) if one] for word in choice.text.split()]
     return tuple(
         row
         for row in rows
@@ -55,7 +56,7 @@ def choose(rows: Sequence[Requirement], choice: Choice) -> tuple[Requirement, ..
         and (not choice.industry or concerns(row, choice.industry))
         and (choice.kind is None or row.kind is choice.kind)
         and not (choice.countable and row.vague)
-        and all(any(word in text for text in _texts(row)) for word in wanted)
+        and all(any(word in text for word in either for text in _texts(row)) for either in wanted if either)
     )
 
 

@@ -16,6 +16,8 @@ _TIMES = re.compile(
     rf"{_LIMIT}?{_NUMBER}[次场回遍轮]"
 )
 _OPENING, _CLOSING = "“《（", "”》）"
+#: Units of a bracket that are named where nobody else is.
+_MOST_NAMED = 3
 _PART_ENDS = re.compile("[，；。：]")
 
 
@@ -58,3 +60,16 @@ def _run(quote: str, pieces: list[str]) -> str:
     if first and quote[first - 1] in _OPENING and quote[at : at + 1] in tuple(_CLOSING):
         first, at = first - 1, at + 1
     return quote[first:at]
+
+
+def shown_who(row: Requirement) -> str:
+    """Say who does it; where the sentence names no one, whom the clause's bracket names, and that it is the bracket.
+
+    Args:
+        row: the requirement.
+    """
+    if row.who:
+        return row.who
+    named = "、".join(row.responsible[:_MOST_NAMED])
+    more = f"等 {len(row.responsible)} 个单位" if len(row.responsible) > _MOST_NAMED else ""
+    return f"句中未写；责任单位：{named}{more}" if named else "原文未写明"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.model import Answer, Inquiry, Provision, Turn
-from app.web.render import rating_markdown
+from app.web.render import after_markdown
 from app.web.safe import plain_markdown
 
 HISTORY_TURNS = 6
@@ -65,6 +65,10 @@ class Conversation:
         """Find the exchange of that number."""
         return next((one for one in self.exchanges if one.turn == turn), None)
 
+    def alone(self, turn: str) -> Conversation:
+        """The exchange of that number, as a link wrote it, by itself; nothing when there is none."""
+        return Conversation(tuple(one for one in self.exchanges if str(one.turn) == turn))
+
     def with_rating(self, turn: int, rated: str) -> Conversation:
         """Note what the asker said of an answer."""
         return Conversation(tuple(replace(one, rated=rated) if one.turn == turn else one for one in self.exchanges))
@@ -75,7 +79,7 @@ class Conversation:
             message
             for one in self.exchanges
             for message in messages_of(
-                one.question, f"{one.reply}\n\n{rating_markdown(one.turn, one.rated)}" if one.held else one.reply
+                one.question, f"{one.reply}\n\n{after_markdown(one.turn, one.rated)}" if one.held else one.reply
             )
         ]
 

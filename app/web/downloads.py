@@ -19,6 +19,7 @@ from corpus.errors import AnwenError
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ICS = "text/calendar; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 MARKDOWN = "text/markdown; charset=utf-8"
 JSON_LINES = "application/x-ndjson; charset=utf-8"
 #: More than any filter of the page; a longer one is not from the page.

@@ -24,13 +24,15 @@ _DOUBTED = "todo"
 def conversation_downloads(find: FindTalk) -> dict[str, Download]:
     """The conversation of a page as Word and as Markdown; the link names the page by `talk`, its own secret.
 
+    With `turn`, the number of an exchange, that one alone.
+
     Args:
         find: finds it on the server; None when it is not known.
     """
 
     def paper(given: Parameters) -> Paper:
-        talk = find(given.get(USER, ""), given.get("talk", ""))
-        return paper_of(talk or Conversation(), datetime.now())
+        talk = find(given.get(USER, ""), given.get("talk", "")) or Conversation()
+        return paper_of(talk.alone(given["turn"]) if "turn" in given else talk, datetime.now(), "turn" in given)
 
     return {
         "conversation.docx": Download(DOCX, f"{_NAME}.docx", lambda given: write_document(paper(given))),
@@ -38,12 +40,13 @@ def conversation_downloads(find: FindTalk) -> dict[str, Download]:
     }
 
 
-def paper_of(talk: Conversation, made: datetime) -> Paper:
+def paper_of(talk: Conversation, made: datetime, alone: bool = False) -> Paper:
     """Lay out a conversation as a paper.
 
     Args:
         talk: the conversation.
         made: when the paper is made.
+        alone: it is one exchange chosen out of it, so that nothing is missing before.
 
     Raises:
         QuestionError: nothing was asked yet.
@@ -56,7 +59,7 @@ def paper_of(talk: Conversation, made: datetime) -> Paper:
         )
         for one in talk.exchanges
     ]
-    return talk_paper(spoken, made, talk.exchanges[0].turn - 1 if talk.exchanges else 0)
+    return talk_paper(spoken, made, talk.exchanges[0].turn - 1 if talk.exchanges and not alone else 0)
 
 
 def feedback_downloads(store: FeedbackStore) -> dict[str, Download]:

@@ -41,7 +41,7 @@ def question_fault(question: str) -> str | None:
 
 def updates(
     chat: Update = None, box: Update = None, notice: str | None = None, panel: Update = None,
-    talk: Update = None, writes: bool | None = None,
+    talk: Update = None, writes: bool | None = None, act: str = "",
 ) -> tuple[Update, ...]:  # fmt: skip
     """The outputs of every event of a question: chat, box, notice, panel, conversation, 提问, 停止.
 
@@ -52,9 +52,10 @@ def updates(
         panel: the cited clauses.
         talk: the conversation.
         writes: whether a model is writing, so that 停止 stands in the place of 提问.
+        act: an act that the line under the box offers; render.TAKE_BACK.
     """
     skip = gr.skip()
-    said = skip if notice is None else render.notice_html(notice)
+    said = skip if notice is None else render.notice_html(notice, act)
     buttons = (skip, skip) if writes is None else (gr.update(visible=not writes), gr.update(visible=writes))
     return (*(skip if one is None else one for one in (chat, box)), said, *(
         skip if one is None else one for one in (panel, talk)
@@ -179,10 +180,25 @@ class Handlers:
             return gr.skip()
         return panel_html(exchange.held.answer, exchange.held.provisions, exchange.turn, number)
 
-    def clear(self, request: gr.Request) -> tuple[Update, ...]:
-        """Start over; outputs: see updates."""
-        self._sessions.of(request.session_hash).running = None
-        return updates([], "", "", guide_html(), Conversation(), writes=False)
+    def clear(self, talk: Conversation, request: gr.Request) -> tuple[Update, ...]:
+        """Start over, and offer to take that back; outputs: see updates."""
+        session = self._sessions.of(request.session_hash)
+        talk = _with_stopped(talk, session)
+        if talk.exchanges:
+            session.cleared = talk
+        said, act = ("已清空对话。", render.TAKE_BACK) if session.cleared else ("", "")
+        return updates([], "", said, guide_html(), Conversation(), writes=False, act=act)
+
+    def take_back(self, talk: Conversation, event: gr.SelectData, request: gr.Request) -> tuple[Update, ...]:
+        """Bring the cleared conversation back, unless another was begun meanwhile; outputs: see updates."""
+        session = self._sessions.of(request.session_hash)
+        cleared = session.cleared
+        if event.index != render.TAKE_BACK or cleared is None or talk.exchanges or session.running is not None:
+            return updates()
+        session.cleared = None
+        last = cleared.exchanges[-1]
+        panel = _panel(last.held, last.turn) if last.held else None
+        return updates(cleared.messages(), notice="", panel=panel, talk=cleared)
 
     def leave(self, request: gr.Request) -> None:
         """Forget a page that was closed; Gradio has cancelled what it waited for."""

@@ -15,6 +15,8 @@ STOPPED = "已停止"
 RATINGS = {"useful": Verdict.USEFUL.value, "wrong": Verdict.WRONG.value, "miscited": Verdict.MISCITED.value}
 
 _HINT = "答复只依据已收录的通知；办理具体事项，请以原文件和主管部门答复为准。"
+#: The act 撤销 of the line under the question box: the cleared conversation comes back.
+TAKE_BACK = "take-back"
 _NO_WRITING = Written()
 
 
@@ -86,6 +88,12 @@ def stopped_markdown(turn: int, answer: Answer | None, model: str) -> str:
     return answer_markdown(answer, turn, Written(model=model), stopped=True)
 
 
+def after_markdown(turn: int, rated: str) -> str:
+    """Write what can be done with an answer: say what is thought of it, take it along as a file."""
+    take = f'<a class="aw-take" href="#take-{turn}">这条存为 Word</a>'
+    return f'<span class="aw-after">{rating_markdown(turn, rated)}{take}</span>'
+
+
 def rating_markdown(turn: int, rated: str) -> str:
     """Write the three links under an answer; the page's script (feedback.js) takes it from there.
 
@@ -101,10 +109,16 @@ def rating_markdown(turn: int, rated: str) -> str:
     return f'<span class="aw-rates"><span>这条答复：</span>{links}{said}</span>'
 
 
-def notice_html(message: str) -> str:
-    """Write the line under the question box: what is wrong with the question, else how to take the answers."""
+def notice_html(message: str, act: str = "") -> str:
+    """Write the line under the question box.
+
+    Args:
+        message: what is wrong with the question or was done; without any, how to take the answers is said.
+        act: TAKE_BACK, for a button behind the line.
+    """
     kind = "aw-notice" if message else "aw-notice aw-hint"
-    return f'<p class="{kind}" role="status">{escaped(message or _HINT)}</p>'
+    button = f'<button type="button" class="aw-link" data-aw="{act}">撤销</button>' if act == TAKE_BACK else ""
+    return f'<p class="{kind}" role="status">{escaped(message or _HINT)}{button}</p>'
 
 
 def header_html(overview: Overview, leaves_machine: bool = False) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from app.llm.model import LanguageModel
 from app.settings import LlmSettings
+from app.web.conversation import Conversation
 from app.web.running import Running
 
 KEPT_SESSIONS = 256
@@ -22,6 +23,8 @@ class Session:
         #: The endpoint set in the page's drawer (模型设置); it takes the place of the settings file's.
         self.own: LlmSettings | None = None
         self.running: Running | None = None
+        #: The conversation that was cleared last, until it is taken back.
+        self.cleared: Conversation | None = None
         self._opened: tuple[LlmSettings, LanguageModel] | None = None
 
     def model(self, settings: LlmSettings, open_model: OpenModel) -> LanguageModel:

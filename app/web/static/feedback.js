@@ -31,6 +31,14 @@
     }
     const talk = event.target.closest("a[data-aw-talk]");
     if (talk) talk.search = `?talk=${window.anwen.secret()[0]}`;
+    const take = event.target.closest("a.aw-take");
+    if (take) {
+      event.preventDefault();
+      const file = document.createElement("a");
+      file.href = `/export/conversation.docx?talk=${window.anwen.secret()[0]}&turn=${take.hash.slice("#take-".length)}`;
+      file.download = "";
+      file.click();
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show(false);

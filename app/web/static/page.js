@@ -163,7 +163,7 @@
   // Gradio copies a message's source; whoever pastes it wants its text, without how it came about or what was struck.
   const plain = (source) => {
     const body = new DOMParser().parseFromString(source, "text/html").body;
-    for (const aside of body.querySelectorAll("details, del, .aw-reason, .aw-edit, .aw-rates")) aside.remove();
+    for (const aside of body.querySelectorAll("details, del, .aw-reason, .aw-edit, .aw-after")) aside.remove();
     return body.textContent.replace(/^user: /gm, "问：").replace(/^assistant: /gm, "答：").replace(/\*\*/g, "");
   };
   if (navigator.clipboard) {

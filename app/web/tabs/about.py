@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.desk import Desk
 from app.web.downloads import Download
-from app.web.tabs.tab import QUIET, script
+from app.web.tabs.tab import LOADING, QUIET, script
 from app.web.views.about import about_html
 
 
@@ -39,7 +39,7 @@ class AboutTab:
 
     def lay_out(self) -> None:
         """Make the one component."""
-        self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-about")
+        self._view = gr.HTML(LOADING, apply_default_css=False, js_on_load=script(self.name), elem_id="aw-about")
 
     def connect(self, started: gr.events.Dependency) -> None:
         """Show it once the page is there."""

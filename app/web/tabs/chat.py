@@ -18,7 +18,7 @@ from app.web.drawer import mode_choices, opening_button
 from app.web.feedback import export_links
 from app.web.handlers import Handlers, example_text
 from app.web.panel import guide_html
-from app.web.tabs.tab import QUIET, dropdown
+from app.web.tabs.tab import QUIET, dropdown, script
 
 EXAMPLES = (
     "我单位燃气检查频次要求？",
@@ -142,7 +142,10 @@ class ChatTab:
                 filters = _filters(self._overview, self._llm)
                 box, ask, stop, clear = _ask_row()
                 with gr.Row(elem_id="aw-foot", equal_height=False):
-                    notice = gr.HTML(render.notice_html(""), apply_default_css=False, elem_id="aw-notice")
+                    notice = gr.HTML(
+                        render.notice_html(""), apply_default_css=False, js_on_load=script(self.name),
+                        elem_id="aw-notice",
+                    )  # fmt: skip
                     if self._editable:
                         opening_button()
             with gr.Column(scale=2, min_width=320, elem_id="aw-right"):
@@ -184,9 +187,10 @@ class ChatTab:
             keep(event)
         keep(parts.stop.click(handlers.stop, parts.talk, outputs, cancels=[asked, chosen, again], **QUIET))
         keep(
-            gr.on([parts.clear.click, parts.chat.clear], handlers.clear, None, outputs, cancels=[asked, chosen, again],
-                  **QUIET)
+            gr.on([parts.clear.click, parts.chat.clear], handlers.clear, parts.talk, outputs,
+                  cancels=[asked, chosen, again], **QUIET)
         )  # fmt: skip
+        keep(parts.notice.select(handlers.take_back, parts.talk, outputs, **QUIET))
         parts.panel.select(handlers.show_citation, parts.talk, parts.panel, **QUIET)
         page.unload(handlers.leave)
 

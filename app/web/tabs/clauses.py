@@ -11,10 +11,11 @@ import gradio as gr
 from app.clauses.catalogue import Filters
 from app.clauses.search import LONGEST_QUERY, Found, Hit
 from app.desk import Desk
-from app.web.downloads import Download
-from app.web.tabs.tab import ANY, QUIET, STEADY, dropdown, script
+from app.web.downloads import TEXT, Download, Parameters
+from app.web.tabs.tab import ANY, LOADING, QUIET, STEADY, dropdown, script
 from app.web.views.clause import clause_html, guide_html, unknown_html
 from app.web.views.clauses import PAGE, TOP, Browsing, hits_html, tree_html
+from corpus.errors import QuestionError
 
 _SPAN = re.compile(r"(\d{1,6})-(\d{1,6})")
 # What was clicked in the list keeps the focus; the clause being read comes into sight in the list's own box.
@@ -69,7 +70,9 @@ class ClausesTab:
         self._asked = (box, *filters)
         with gr.Row(elem_id="aw-clauses-main", equal_height=False):
             with gr.Column(scale=2, min_width=320):
-                self._list = gr.HTML("", apply_default_css=False, js_on_load=_LIST_SCRIPT, elem_id="aw-clauses-list")
+                self._list = gr.HTML(
+                    LOADING, apply_default_css=False, js_on_load=_LIST_SCRIPT, elem_id="aw-clauses-list"
+                )  # fmt: skip
             with gr.Column(scale=3, min_width=320):
                 self._clause = gr.HTML(
                     guide_html(),
@@ -91,8 +94,16 @@ class ClausesTab:
         self._clause.select(self._click, inputs, [*shown, self._clause, *self._asked], **QUIET)
 
     def downloads(self) -> Mapping[str, Download]:
-        """Nothing is handed out here."""
-        return {}
+        """A received file as a whole."""
+        return {"received.txt": Download(TEXT, "原件.txt", self._received, lambda given: f"{given['notice']}.txt")}
+
+    def _received(self, given: Parameters) -> bytes:
+        """The decoded text of the file that a document was read from; with a mark by which old editors know UTF-8."""
+        document = self._desk.document(given.get("notice", ""))
+        text = self._desk.text_of(document.file) if document else None
+        if text is None:
+            raise QuestionError("原件不在通知文件夹中，或无法读取；请把文件放回去，再重新启动安问")
+        return text.encode("utf-8-sig")
 
     def _listed(self, browsing: Browsing, *asked: str) -> str:
         """The tree, or what was found when something is asked for."""

@@ -17,7 +17,7 @@ from app.export.sheet import write_sheet
 from app.export.word import write_document
 from app.web.downloads import DOCX, XLSX, Download, Parameters
 from app.web.safe import escaped
-from app.web.tabs.tab import ANY, QUIET, STEADY, dropdown, script
+from app.web.tabs.tab import ANY, LOADING, QUIET, STEADY, dropdown, script
 from app.web.views.compare import pairs_html, presets_html
 from app.web.views.compare_asked import Asked, Mode
 from app.web.views.compare_files import file_name, paper_of, sheet_of
@@ -86,7 +86,7 @@ class CompareTab:
             self._only = gr.Checkbox(label="只看有差别的", value=False, min_width=150)
         self._address = gr.Textbox(visible=False)
         self._view = gr.HTML(
-            "", apply_default_css=False, js_on_load=script(self.name) + _ADDRESSED, elem_id="aw-compare-view"
+            LOADING, apply_default_css=False, js_on_load=script(self.name) + _ADDRESSED, elem_id="aw-compare-view"
         )  # fmt: skip
 
     def connect(self, started: gr.events.Dependency) -> None:

@@ -11,10 +11,11 @@ import gradio as gr
 
 from app.desk import Desk
 from app.duty.find import find_office
+from app.duty.mention import Mention, mentions_of
 from app.duty.model import NoticeDuties, OfficeDuties
 from app.export.sheet import write_sheet
 from app.web.downloads import XLSX, Download
-from app.web.tabs.tab import ANY, QUIET, script
+from app.web.tabs.tab import ANY, LOADING, QUIET, script
 from app.web.views.duties import EMPTY, framed, named, office_html, silent_html, unknown_html
 from app.web.views.duty_matrix import matrix_html
 from app.web.views.duty_sheet import file_name, matrix_sheet, office_sheet
@@ -65,7 +66,7 @@ class DutiesTab:
             )  # fmt: skip
         self._address = gr.Textbox(visible=False)
         self._view = gr.HTML(
-            "", apply_default_css=False, js_on_load=script(self.name) + _SELECTOR_SCRIPT, elem_id="aw-duties"
+            LOADING, apply_default_css=False, js_on_load=script(self.name) + _SELECTOR_SCRIPT, elem_id="aw-duties"
         )
 
     def connect(self, started: gr.events.Dependency) -> None:
@@ -126,7 +127,7 @@ class DutiesTab:
         if not notice.has_brackets:
             html = silent_html(notice, self._desk.duties)
         elif chosen:
-            html = office_html(notice, chosen, page, moved)
+            html = office_html(notice, chosen, page, self._mentions(notice, chosen), moved)
         else:
             missed = missed or office
             html = matrix_html(notice, page, moved and not missed)
@@ -137,9 +138,14 @@ class DutiesTab:
         notices = self._desk.duties.notices
         return next((one for one in notices if one.has_brackets), notices[0] if notices else None)
 
+    def _mentions(self, notice: NoticeDuties, office: OfficeDuties) -> tuple[Mention, ...]:
+        document = self._desk.document(notice.notice)
+        return mentions_of(document.units, office, notice.region) if document else ()
+
     def _sheet(self, parameters: Mapping[str, str]) -> bytes:
         notice, office = self._wanted(parameters)
-        return write_sheet(office_sheet(notice, office) if office else matrix_sheet(notice))
+        sheet = office_sheet(notice, office, self._mentions(notice, office)) if office else matrix_sheet(notice)
+        return write_sheet(sheet)
 
     def _file_name(self, parameters: Mapping[str, str]) -> str:
         return file_name(*self._wanted(parameters))

@@ -16,7 +16,7 @@ from app.ledger.choose import choose, leave_out
 from app.ledger.join import join_repeats
 from app.ledger.model import Requirement
 from app.web.downloads import ICS, XLSX, Download
-from app.web.tabs.tab import QUIET, changed, dropdown, script
+from app.web.tabs.tab import LOADING, QUIET, changed, dropdown, script
 from app.web.views.ledger import Shown, ledger_html, no_notices_html
 from app.web.views.ledger_choice import (
     KINDS,
@@ -65,14 +65,12 @@ class LedgerTab:
                 dropdown("年份", [("各地最新", LATEST), *years], value=LATEST),
                 dropdown("行业", [(industry_label(one), one) for one in all_industries()]),
                 dropdown("类别", [(shown, value) for value, shown in KINDS.items()]),
-                gr.Textbox(
-                    label="文字", placeholder="如：演练、煤矿", max_lines=1, max_length=LONGEST_TEXT, min_width=150
-                ),
+                gr.Textbox(label="文字", placeholder="演练、预案", max_lines=1, max_length=LONGEST_TEXT, min_width=150),
                 gr.Checkbox(False, label="只看有具体数字的", min_width=180, elem_classes="aw-check"),
                 gr.Checkbox(False, label="日历：每日事项也列入", min_width=180, elem_classes="aw-check"),
             )
         self._address = gr.Textbox(visible=False)
-        self._view = gr.HTML("", apply_default_css=False, js_on_load=script(self.name), elem_id="aw-ledger")
+        self._view = gr.HTML(LOADING, apply_default_css=False, js_on_load=script(self.name), elem_id="aw-ledger")
 
     def connect(self, started: gr.events.Dependency) -> None:
         """Show the rows once the page is there, and again whenever a filter is changed, a page turned or addressed."""

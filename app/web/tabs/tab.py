@@ -13,6 +13,9 @@ from app.web.downloads import Download
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 #: Events of a tab that may take a second: Gradio dims what they will change.
 STEADY: dict[str, Any] = {"queue": False, "show_progress": "minimal", "api_visibility": "private"}
+#: What stands in a view until it has come; so long the tab's filters do not answer (page.css), for what is brought back
+#: would overwrite what was chosen meanwhile.
+LOADING = '<p class="aw-loading" role="status">正在读取……</p>'
 #: Value of a selector that leaves everything in.
 ANY = ""
 

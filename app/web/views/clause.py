@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.clauses.catalogue import GENERAL, Catalogue, Entry
@@ -64,7 +65,8 @@ def clause_html(
         f"{_crumbs(catalogue, entry)}<h3>{escaped(name)}</h3>{_about(entry)}"
         f'<p class="aw-clause">{body}</p>{_acts(catalogue, entry, quote)}'
         f"<dl>{rows(document, unit, entry.industries)}</dl>"
-        f'<details class="aw-received"><summary>查看原件</summary>{_received(unit, quote, text)}</details>'
+        '<details class="aw-received"><summary>查看原件</summary>'
+        f"{_received(unit, quote, text)}{_whole(document, text)}</details>"
         f"{_chapter(catalogue, entry)}{_BACK}</section>"
     )
 
@@ -169,6 +171,14 @@ def _received(unit: Unit, quote: tuple[int, int] | None, text: str | None) -> st
         return f"<p>{_GONE}</p>"
     shown = received(unit, text, quote)
     return f"<p>{_CHANGED}</p>" if shown is None else received_html(shown)
+
+
+def _whole(document: Document, text: str | None) -> str:
+    """The link to the received file as a whole."""
+    if text is None:
+        return ""
+    link = f"/export/received.txt?notice={url_quote(document.notice, safe='', errors='replace')}"
+    return f'<p class="aw-small"><a href="{link}" download>下载收到的整份文件（文字原样）</a></p>'
 
 
 def _chapter(catalogue: Catalogue, entry: Entry) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from app.duty.mention import Mention
 from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
 from app.model import place_and_year
 from app.web.safe import clause_link, duties_link, escaped
@@ -13,16 +14,17 @@ from app.web.safe import clause_link, duties_link, escaped
 PAGE = 50
 #: Clauses listed of a group that the office may belong to; the rest are in the group's own list.
 _MOST_OF_GROUP = 30
+_MOST_MENTIONS = 50
 EMPTY = '<p class="aw-empty">还没有收录任何通知；请把通知的 .txt 文本放入通知文件夹，再重新启动安问。</p>'
 _NAMES = ("条款", "承担方式", "同列单位", "责任单位原文")
 _LEDE = (
     "依据条款后括号里写明的责任单位。括号写明“牵头”的才算牵头，只是列在前面的不算；"
-    "括号只写一个单位“负责”、没有“等部门”的，才算独自负责。"
+    "括号只写一个单位“负责”、没有“等部门”的，才算独自负责（通知另写各乡镇等均需负责的，列在“同列单位”中）。"
 )
 _GROUPS = "下列条款的括号只写了一类单位，没有点名；本单位如属其中，也应负责，请自行核对。"
 _GROUP = "这是一类单位，通知没有点名；哪些单位属于其中，请自行核对。"
 #: Said of each office, even of none; of the others only where there are any.
-_ALWAYS = (Part.SOLE, Part.LEADS, Part.SHARES)
+_ALWAYS = (Part.SOLE, Part.LEADS, Part.DIVIDED)
 _PROVISO = re.compile("以下[^，。；（）]{2,80}负责")
 
 
@@ -77,13 +79,16 @@ def unknown_html(name: str) -> str:
     return f'<p class="aw-empty aw-missed" data-aw-focus="nearest" tabindex="-1">{said}</p>'
 
 
-def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bool = False) -> str:
+def office_html(
+    notice: NoticeDuties, office: OfficeDuties, page: int, mentions: Sequence[Mention] = (), moved: bool = False
+) -> str:
     """Write what one office is charged with.
 
     Args:
         notice: its notice.
         office: the office, one of the notice's.
         page: from 1; out of range is the nearest there is.
+        mentions: the sentences that speak of it.
         moved: whether the reader asked for it by a link or a button, so that it comes into sight.
     """
     charges = (*office.named, *office.of(Part.PROVISO))
@@ -101,6 +106,7 @@ def office_html(notice: NoticeDuties, office: OfficeDuties, page: int, moved: bo
         f"{export_link(notice.notice, office.key)}{back}</div>"
         f"{_notes(office)}{_table(notice, shown, before)}"
         f"{pages_html(page, pages, before + 1, before + len(shown), len(charges))}"
+        f"{_mentioned(notice.notice, mentions)}"
         f"{'' if office.is_group or office.of(Part.PROVISO) else _groups(notice)}"
     )
 
@@ -115,6 +121,11 @@ def proviso_of(charge: Charge) -> str:
     """The words of a bracket that charge an office with all later clauses: 以下均需各乡镇人民政府负责."""
     match = _PROVISO.search(charge.bracket)
     return match[0] if match else charge.bracket
+
+
+def also_of(charge: Charge) -> str:
+    """Who is charged besides by the notice's proviso: 另：各乡镇人民政府（均需负责）."""
+    return f"另：{'、'.join(charge.also)}（均需负责）" if charge.also else ""
 
 
 def _notes(office: OfficeDuties) -> str:
@@ -168,12 +179,13 @@ def _part(charge: Charge) -> str:
 def _others(charge: Charge) -> str:
     if charge.part is Part.PROVISO:
         return '<span class="aw-small">见该条括号</span>'
+    also = f'<br><span class="aw-small">{escaped(also_of(charge))}</span>' if charge.also else ""
     if not charge.others:
-        others = "“等部门”，没有点名" if f"{charge.written}等" in charge.bracket else "无"
-        return f'<span class="aw-small">{others}</span>'
+        others = "“等部门”，没有点名" if f"{charge.written}等" in charge.bracket else "括号中无"
+        return f'<span class="aw-small">{others}</span>{also}'
     return "、".join(
         f"<b>{escaped(one)}（牵头）</b>" if one in charge.lead else escaped(one) for one in charge.others
-    )  # fmt: skip
+    ) + also  # fmt: skip
 
 
 def _bracket(notice: str, charge: Charge) -> str:
@@ -181,6 +193,23 @@ def _bracket(notice: str, charge: Charge) -> str:
         return escaped(charge.bracket)
     link = f'<a href="{clause_link(notice, charge.source)}">{escaped(charge.source)}</a>'
     return f"依据 {link} 的“{escaped(proviso_of(charge))}”"
+
+
+def _mentioned(notice: str, mentions: Sequence[Mention]) -> str:
+    """The sentences that speak of the office, each leading to its place."""
+    if not mentions:
+        return ""
+    items = "".join(_mention(notice, one) for one in mentions[:_MOST_MENTIONS])
+    more = f"，这里列出前 {_MOST_MENTIONS} 句" if len(mentions) > _MOST_MENTIONS else ""
+    return (
+        f'<h3>正文提到本单位的句子</h3><p class="aw-small">共 {len(mentions)} 句{more}；'
+        f'是不是本单位的事，请看原文。</p><ul class="aw-list aw-mentions">{items}</ul>'
+    )
+
+
+def _mention(notice: str, mention: Mention) -> str:
+    link = clause_link(notice, mention.label, mention.start, mention.end)
+    return f'<li><a href="{link}">{escaped(_title(mention.label, mention.heading))}</a>：{escaped(mention.text)}</li>'
 
 
 def _groups(notice: NoticeDuties) -> str:

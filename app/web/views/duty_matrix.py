@@ -11,7 +11,8 @@ from app.web.views.duties import export_link, framed, named, pages_html
 #: Clauses beside each other, and offices under each other; more are on further pages, or found by the selector.
 COLUMNS, _MOST_OFFICES = 40, 100
 _MARKS = {
-    Part.SOLE: "★", Part.LEADS: "●", Part.JOINT: "◎", Part.SHARES: "○", Part.URGES: "◇", Part.PROVISO: "△",
+    Part.SOLE: "★", Part.LEADS: "●", Part.JOINT: "◎", Part.DIVIDED: "○", Part.SHARES: "◌", Part.URGES: "◇",
+    Part.PROVISO: "△",
 }  # fmt: skip
 _LONGEST_HEAD = 6
 

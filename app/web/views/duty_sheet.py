@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from app.duty.mention import Mention
 from app.duty.model import Charge, NoticeDuties, OfficeDuties, Part
 from app.export.sheet import Column, Sheet
-from app.web.views.duties import counts_of, named, proviso_of
+from app.web.views.duties import also_of, counts_of, named, proviso_of
 from app.web.views.duty_matrix import parts_of
 
 CAUTION = (
@@ -15,18 +17,19 @@ CAUTION = (
 _LIST = (("序号", 5), ("承担方式", 11), ("括号用词", 12), ("条款", 18), ("标题", 24), ("条款内容", 60),
          ("同列单位", 30), ("责任单位原文", 36), ("完成情况", 14))  # fmt: skip
 #: So much of a clause tells what the duty is; more would make the rows too tall to print.
-_LONGEST_TEXT = 200
+_LONGEST_TEXT = 1000
 _NOT_IN_FILES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 #: Offices beside each other in a sheet; more would print too small to be read.
 _MOST_OFFICES = 60
 
 
-def office_sheet(notice: NoticeDuties, office: OfficeDuties) -> Sheet:
+def office_sheet(notice: NoticeDuties, office: OfficeDuties, mentions: Sequence[Mention] = ()) -> Sheet:
     """Lay out what one office is charged with; behind it what is written for classes of offices, unnamed.
 
     Args:
         notice: its notice.
         office: the office.
+        mentions: the sentences that speak of it; they come last.
     """
     charges = (*office.named, *office.of(Part.PROVISO))
     rows = [_cells(number, one, one.part.value) for number, one in enumerate(charges, 1)]
@@ -35,11 +38,15 @@ def office_sheet(notice: NoticeDuties, office: OfficeDuties) -> Sheet:
         rows += [
             _cells(number, one, f"未点名：{group.name}") for number, (group, one) in enumerate(unnamed, len(rows) + 1)
         ]
+    rows += [
+        (number, "正文提到", "", one.label, one.heading, one.text, "", "", None)
+        for number, one in enumerate(mentions, len(rows) + 1)
+    ]
     counts = "，".join(f"{part.value} {count} 条" for part, count in counts_of(office))
     return Sheet(
         title=f"{office.name}责任清单",
         about=(
-            f"{named(notice)}：{counts}。“未点名”的条款只写了一类单位，本单位如属其中也应负责。",
+            f"{named(notice)}：{counts}。“未点名”的条款只写了一类单位，本单位如属其中也应负责；“正文提到”的是不是本单位的事，请看原文。",
             f"{CAUTION}“完成情况”由使用单位填写。",
         ),
         columns=tuple(Column(name=name, width=width) for name, width in _LIST),
@@ -49,7 +56,7 @@ def office_sheet(notice: NoticeDuties, office: OfficeDuties) -> Sheet:
 
 def _cells(number: int, charge: Charge, part: str) -> tuple[str | int | None, ...]:
     basis = f"依据{charge.source}“{proviso_of(charge)}”" if charge.source else charge.bracket
-    others = "" if charge.source else "、".join(charge.others)
+    others = "" if charge.source else "；".join(one for one in ("、".join(charge.others), also_of(charge)) if one)
     return (number, part, charge.role, charge.label, charge.heading, _content(charge), others, basis, None)
 
 

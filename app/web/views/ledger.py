@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.ledger.choose import GENERAL, key_of
 from app.ledger.model import Requirement
-from app.ledger.wording import shown_must, shown_value
+from app.ledger.wording import shown_must, shown_value, shown_who
 from app.web.safe import clause_link, escaped
 from app.web.views.ledger_choice import read_choice, say_choice, to_address
 from app.web.views.ledger_sheet import BOTH, CAUTION, say_joined
@@ -43,7 +43,8 @@ def ledger_html(shown: Shown, page: int, moved: bool = False) -> str:
     return (
         f'<div class="aw-doc aw-ledger" data-aw-address="{escaped(to_address(shown.given))}"'
         f' data-aw-keys="{"".join(key_of(row) for row in rows)}"><h2>要求台账</h2><p class="aw-lead-line">{CAUTION}</p>'
-        f"{_bar(shown)}{_table(held, (page - 1) * PAGE, moved)}{both}{_pages(page, pages, len(rows))}</div>"
+        f"{_bar(shown)}{_table(held, (page - 1) * PAGE, moved) if held else _nothing(shown.given.get('text', ''))}"
+        f"{both}{_pages(page, pages, len(rows))}</div>"
     )
 
 
@@ -63,6 +64,8 @@ def _bar(shown: Shown) -> str:
     files = [("ledger.xlsx", "导出 Excel（检查台账）", " aw-primary"), ("ledger-full.xlsx", "导出全部列", "")]
     if shown.calendar:
         files.append(("ledger.ics", "导出日历", ""))
+    here = "/".join(one for one in ("#", "ledger", to_address(shown.given)) if one)
+    copy = f'<button type="button" class="aw-btn" data-aw-copy="{escaped(here)}">复制链接</button>'
     links = "".join(
         f'<a class="aw-btn{look}" href="/export/{name}?{query}" download>{words}</a>' for name, words, look in files
     )
@@ -71,12 +74,18 @@ def _bar(shown: Shown) -> str:
         '<button type="button" class="aw-btn" data-aw-ledger="restore">全部恢复列入</button></div>'
     )
     note = f'<p class="aw-small">{escaped(shown.calendar)}</p>' if shown.calendar else ""
-    return f'<div class="aw-bar">{said}{links}</div>{note}{ticked_off}'
+    return f'<div class="aw-bar">{said}{links}{copy}</div>{note}{ticked_off}'
+
+
+def _nothing(text: str) -> str:
+    """Say that no row fits; of several words, how to ask for any of them."""
+    words = text.split()
+    either = f"要在同一条里都有；只要其中一个，请用顿号隔开：{'、'.join(words)}。"
+    several = f"“{'”“'.join(words)}”{either}" if len(words) > 1 else ""
+    return f'<p class="aw-empty">没有符合这些条件的要求；{escaped(several)}可放宽地区、年份、行业，或清空文字。</p>'
 
 
 def _table(rows: Sequence[Requirement], before: int, moved: bool) -> str:
-    if not rows:
-        return '<p class="aw-empty">没有符合这些条件的要求；请放宽地区、年份、行业，或清空文字。</p>'
     head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
     body = "".join(_row(row) for row in rows)
     focus = ' data-aw-focus="start"' if moved else ""
@@ -98,7 +107,7 @@ def _row(row: Requirement) -> str:
     )
     cells = (
         f'<input type="checkbox" checked data-aw-row="{key_of(row)}" aria-label="列入导出：{escaped(row.who)}{must}">',
-        escaped(row.who) or '<span class="aw-small">原文未写明</span>',
+        escaped(row.who) or f'<span class="aw-small">{escaped(shown_who(row))}</span>',
         f"<b>{must}</b>",
         f'{escaped(shown_value(row))} <br><span class="aw-small">{row.kind.shown}</span>{vague}',
         f"{row.side.shown} {tags}",

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from app.export.sheet import Column, Sheet
 from app.ledger.choose import GENERAL, Choice
 from app.ledger.model import Requirement
-from app.ledger.wording import shown_must, shown_value
+from app.ledger.wording import shown_must, shown_value, shown_who
 from app.web.views.ledger_choice import say_choice
 
 CAUTION = "由程序按规则从条款中读出，可能有遗漏，以原文为准。"
 BOTH = "“企业和政府”：原文是政府督促别人去做的，或者没写谁来做、但说的是企业的事；企业和政府都要看。"
-_NOBODY = "（原文未写明）"
 #: To be read at arm's length on a wall: few columns, in a size that A4 does not shrink.
 _CHECK_COLUMNS = (
     ("序号", 6), ("谁", 17), ("做什么", 22), ("多久一次/何时前/标准", 14), ("依据（文号 条款）", 18), ("原文", 32),
@@ -41,7 +40,7 @@ def check_sheet(rows: Sequence[Requirement], left: int, choice: Choice) -> Sheet
         columns=tuple(Column(name=name, width=width) for name, width in _CHECK_COLUMNS),
         rows=tuple(
             (
-                number, row.who or _NOBODY, shown_must(row), shown_value(row),
+                number, shown_who(row), shown_must(row), shown_value(row),
                 "\n".join(f"{one.notice} {one.label}" for one in row.bases), row.quote, None, None,
             )
             for number, row in enumerate(rows, 1)
@@ -86,7 +85,7 @@ def _cells(number: int, row: Requirement) -> tuple[str | int | None, ...]:
         )
     )  # fmt: skip
     return (
-        number, row.who or _NOBODY, shown_must(row), shown_value(row), row.kind.shown, row.side.shown,
+        number, shown_who(row), shown_must(row), shown_value(row), row.kind.shown, row.side.shown,
         "、".join(row.industries) or GENERAL, regions, row.year, notices, labels, row.quote,
         "、".join(row.responsible), None, None,
     )  # fmt: skip
