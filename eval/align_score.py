@@ -14,6 +14,7 @@ from app.align.engine import align
 from app.align.model import Alignment
 from corpus.load import bundled_folder, load_corpus
 from corpus.model import Document
+from eval.align_sentences import sentence_lines
 
 TABLES = Path(__file__).parent / "alignment"
 #: The tables that the engine's rules were read against; of the others only totals were ever looked at.
@@ -153,8 +154,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--totals", action="store_true", help="only the totals, so that held-out tables stay unread")
     parser.add_argument("--faults", action="store_true", help="the differing rows of the development tables")
+    parser.add_argument("--sentences", action="store_true", help="only what is said of single sentences")
     options = parser.parse_args(arguments)
     documents = {one.notice: one for one in load_corpus([bundled_folder()]).documents}
+    if options.sentences:
+        sys.stdout.write("\n".join(sentence_lines(documents)) + "\n")
+        return 0
     tables = load_tables()
     lines = [
         f"{'precision/recall':24} "

@@ -13,6 +13,7 @@ from app.align.standing import nearest, standing, useful_pairs
 from corpus.model import Corpus, Document
 from corpus.parse import parse_file
 from eval.align_score import DEVELOPMENT, Table, load_tables, score_tables
+from eval.align_sentences import Sentences, load_judged, verdicts
 
 ZEZHOU_2023, ZEZHOU, GAOPING = "泽政发〔2023〕1号", "泽政发〔2024〕1号", "高政发〔2024〕1号"
 SHANXI, LINFEN = "晋政发〔2024〕1号", "临政发〔2024〕1号"
@@ -46,12 +47,44 @@ def test_main_counterparts_on_tables_that_were_not_looked_at(
     assert score.relation.precision >= 0.97  # same against changed against part, on the pairs that were found
 
 
-def test_part_links_as_good_as_they_were(held_out: list[Table], documents: dict[str, Document]) -> None:
+def test_four_of_five_part_links_are_right(held_out: list[Table], documents: dict[str, Document]) -> None:
     score = score_tables(held_out, documents)
     assert score.part.wanted == 80
-    assert score.part.precision >= 0.55
-    assert score.part.recall >= 0.45
-    assert score.sure_part.recall >= 0.65
+    assert score.part.precision >= 0.77
+    assert score.part.recall >= 0.42
+    assert score.sure_part.recall >= 0.62
+    assert score.null.recall >= 0.75
+
+
+def test_a_rule_that_the_main_counterpart_has_gives_no_link(documents: dict[str, Document]) -> None:
+    """Lists of duties stand in both main counterparts; 每月至少召开一次会议 has moved to the clause on 安委会."""
+    pairs = {
+        (link.left, link.right)
+        for link in align(documents[ZEZHOU], documents[ZEZHOU_2023]).links
+        if link.relation is Relation.PART
+    }
+    assert pairs.isdisjoint(
+        {("一、（一）", "二、（三）"), ("一、（三）", "二、（四）"), ("一、（五）", "八、（三十一）")}
+    )
+    assert {("一、（二）", "二、（二）"), ("四、（二十一）", "五、（二十三）")} <= pairs
+
+
+@pytest.mark.parametrize(("name", "wrong", "missed"), [("first", 1, 1), ("second", 0, 3)])
+def test_what_is_called_new_or_dropped_against_sentences_judged_by_hand(
+    documents: dict[str, Document], name: str, wrong: int, missed: int
+) -> None:
+    judged = load_judged(name)
+    sure = Sentences()
+    for one, verdict in zip(judged, verdicts(judged, documents), strict=True):
+        unit = next(
+            unit for unit in documents[one.left if one.is_left else one.right].clauses if unit.label == one.label
+        )
+        assert unit.text.startswith(one.quote, one.start)
+        if not one.is_doubtful:
+            sure.add(one, verdict)
+    assert sure.said - sure.right <= wrong
+    assert sure.alone - sure.right <= missed
+    assert sure.quoted - sure.placed <= 1
 
 
 @pytest.mark.parametrize("table", TABLES, ids=[table.name for table in TABLES])
@@ -148,8 +181,8 @@ def test_choosing_pairs_stays_quick_in_a_large_corpus(documents: dict[str, Docum
         for at in range(50)
         for region in ("泽州县", "高平市", "山西省")
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     pairs = useful_pairs(many)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(pairs) == 10
     assert nearest(many[0], many, 8)[0] is many[0]

@@ -65,9 +65,9 @@ def test_names_are_quiet_and_words_are_whole() -> None:
 
 def test_long_clauses_take_no_time() -> None:
     one, other = "各部门要定期检查、" * 140, "各单位要随时检查，" * 140
-    start = time.perf_counter()
+    start = time.process_time()
     difference(one, other)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_rule_that_is_the_same_in_both_is_no_change(years: Comparer) -> None:
     assert [pair.right.text[one.start : one.end] for entry in same for one in entry.right] == [
         "年内至少组织开展一次多部门、跨行业、多类型救援队伍参加的综合性实战化演练。"
     ]
-    assert [entry.kind for entry in pair.entries].count(EntryKind.CHANGED) == 1
+    assert [entry.kind for entry in pair.entries].count(EntryKind.CHANGED) == 2
 
 
 def test_all_words_of_both_clauses_are_in_the_entries(documents: dict[str, Document]) -> None:
@@ -278,6 +278,11 @@ def test_one_subject_in_five_notices(corpus: Corpus, documents: dict[str, Docume
         spans = [(one.start, one.end) for one in clause.only]
         assert spans == sorted(spans)
     assert counterparts(near, "九、（九）", Comparers()) == ()
+    drills = {one.document.notice: one for one in counterparts(near, "六、（二十八）", Comparers())}[LINFEN].clauses[0]
+    alone = [drills.unit.text[span.start : span.end] for span in drills.only]
+    assert "依法督促企业按照规定组织开展应急演练" in drills.unit.text  # 泽州 has 督促企业定期开展应急疏散演练
+    assert not [part for part in alone if "督促企业" in part]
+    assert "提升一线员工自救互救能力。" in alone
 
 
 def test_a_word_in_five_notices(corpus: Corpus, documents: dict[str, Document]) -> None:

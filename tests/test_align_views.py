@@ -89,6 +89,14 @@ def test_filters_by_clause_word_and_difference(documents: dict[str, Document], y
     assert rows(provinces, Asked(only_changed=True)) < rows(provinces, Asked())
 
 
+def test_a_clause_with_phrases_elsewhere_is_not_called_its_notices_alone(years: Comparer) -> None:
+    """公共场所 of 2023 has no counterpart, but 完善突发事件应急预案 stands in 2024's clause on 预案."""
+    html = pairs_html(years, Asked(label="四、（十九）"), "")
+    assert '<span class="aw-rel aw-rel-part">有相近字句</span>' in html
+    assert "没有对应条款而有相近字句：2023年 1 条、2024年 0 条" in html
+    assert '<span class="aw-rel aw-rel-alone">只在2023年</span>' in pairs_html(years, Asked(label="一、（一）"), "")
+
+
 def test_list_of_changes_by_kind_and_page(years: Comparer) -> None:
     found = listed(years, Asked())
     counts = [sum(one.kind is kind for one in found) for kind in Words(years).kinds]

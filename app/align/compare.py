@@ -20,8 +20,9 @@ _ELSEWHERE, _ELSEWHERE_WEIGHT = 0.6, 12.0
 #: The counterpart has words much like a rule's when so much of it stands anywhere in it.
 _NEAR = 0.35
 #: Two rules that are left over are one altered rule when so much of the shorter stands in phrases they share; so much
-#: where one of them stands in another clause too. So many characters are always enough.
-_JOINED, _JOINED_MOVED, _JOINED_LENGTH = 0.2, 0.5, 8
+#: where one of them stands in another clause too. So many characters are always enough, and so much in the words of
+#: an act that both ask.
+_JOINED, _JOINED_MOVED, _JOINED_LENGTH, _JOINED_ASKED = 0.2, 0.5, 8, 0.12
 #: So many rules with like words are named at most.
 _MOST_NEAR = 2
 
@@ -132,11 +133,13 @@ class Comparer:
         return [(mine, theirs) for mine, theirs in merged if mine or theirs[0] not in joined.values()]
 
     def _share(self, i: int, j: int) -> float:
-        """How much of the shorter of two rules stands in phrases that they share."""
+        """How much of the shorter of two rules stands in phrases that they share; enough where both ask the same."""
         phrases = self._notices.phrases
         lengths = [len(phrases.of(*one).letters) for one in ((0, i), (1, j))]
         shared = len(phrases.shared(0, i, [j], 1)) if lengths[0] <= lengths[1] else len(phrases.shared(1, j, [i], 0))
-        return max(shared / max(1, min(lengths)), _JOINED if shared >= _JOINED_LENGTH else 0.0)
+        shorter = max(1, min(lengths))
+        asked = len(self._notices.acts.beside(0, i, j, 1)) >= _JOINED_ASKED * shorter
+        return max(shared / shorter, _JOINED if asked or shared >= _JOINED_LENGTH else 0.0)
 
     def _entry(
         self, units: Sequence[Unit | None], group: _Group, clauses: tuple[list[int], list[int]], places: _Places
@@ -151,25 +154,40 @@ class Comparer:
         alone = None if all(group) else group[side][0]
         elsewhere = self._elsewhere(alone, side, places) if alone is not None else None
         near = self._near(alone, side, clauses[1 - side]) if alone is not None and elsewhere is None else ()
-        against = list(clauses)
-        against[1 - side] = [*against[1 - side], *near]
+        against, like = list(clauses), list(group)
+        against[1 - side], like[1 - side] = [*against[1 - side], *near], [*group[1 - side], *near]
         around = (units[0].text if units[0] else "", units[1].text if units[1] else "")
         return Entry(
             kind=_kind(rules[0], rules[1], pieces),
             left=tuple(Span(start=rule.start, end=rule.end) for rule in rules[0]),
             right=tuple(Span(start=rule.start, end=rule.end) for rule in rules[1]),
-            pieces=tuple(with_held(pieces, *(self._held(at, group[at], against[1 - at]) for at in (0, 1)))),
+            pieces=tuple(
+                with_held(pieces, *(self._held(at, group[at], against[1 - at], like[1 - at]) for at in (0, 1)))
+            ),
             notes=() if elsewhere is not None else notes_of(texts[0], texts[1], pieces, around),
             elsewhere=self._place(elsewhere, 1 - side) if elsewhere is not None else None,
             near=tuple(self._place(one, 1 - side) for one in near),
         )
 
-    def _held(self, side: int, numbers: Sequence[int], others: Sequence[int]) -> list[bool]:
-        """For each character of some rules whether it stands in a phrase that rules of the other notice have too."""
-        phrases = self._notices.phrases
+    def _held(self, side: int, numbers: Sequence[int], others: Sequence[int], like: Sequence[int]) -> list[bool]:
+        """For each character of some rules whether the other notice has it too.
+
+        Args:
+            side: place of the rules' notice.
+            numbers: the rules.
+            others: rules of the other notice that may have phrases of theirs.
+            like: those among them that answer to the rules, which may ask the same in other words.
+        """
+        phrases, acts = self._notices.phrases, self._notices.acts
         held: list[bool] = []
         for number in numbers:
-            rule, shared = self._notices.sides[side].rules[number], phrases.shared(side, number, others, 1 - side)
+            rule = self._notices.sides[side].rules[number]
+            shared = phrases.shared(side, number, others, 1 - side).union(
+                *(
+                    acts.beside(side, number, one, 1 - side) | acts.far(side, number, 1 - side).get(one, frozenset())
+                    for one in like
+                )
+            )
             held += [at in shared for at in range(rule.start, rule.end)]
         return held
 
@@ -180,16 +198,19 @@ class Comparer:
 
     def _near(self, number: int, side: int, counterpart: Sequence[int]) -> tuple[int, ...]:
         """Rules that have phrases of one that stands alone: of the clause that answers to its own, else of another."""
-        phrases, other = self._notices.phrases, self._notices.sides[1 - side]
+        phrases, acts, other = self._notices.phrases, self._notices.acts, self._notices.sides[1 - side]
         rule = self._notices.sides[side].rules[number]
         shared: Mapping[int, float] = {one: len(phrases.shared(side, number, [one], 1 - side)) for one in counterpart}
+        if not any(shared.values()):
+            shared = {one: len(acts.beside(side, number, one, 1 - side)) for one in counterpart}
         if not any(shared.values()):
             body = frozenset(term for one in counterpart for term in other.rules[one].terms)
             weights = self._notices.weights
             if weight_of(rule.terms & body, weights) >= _NEAR * weight_of(rule.terms, weights):
                 shared = {one: weight_of(rule.terms & other.rules[one].terms, weights) for one in counterpart}
             else:
-                shared = phrases.far(side, number, 1 - side)
+                asked = {one: len(places) for one, places in acts.far(side, number, 1 - side).items()}
+                shared = asked or phrases.far(side, number, 1 - side)
         return tuple(sorted((one for one in shared if shared[one]), key=lambda one: (-shared[one], one))[:_MOST_NEAR])
 
     def _elsewhere(self, number: int, side: int, places: _Places) -> int | None:

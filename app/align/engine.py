@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.align.acts import Acts
 from app.align.model import Alignment, Link, Relation
 from app.align.phrases import Phrases
 from app.align.rules import Side, moved_rules
@@ -39,6 +40,7 @@ class Prepared:
         self.sides = (Side(left.clauses, self.places), Side(right.clauses, self.places))
         self.weights = rarity([*self.sides[0].bodies, *self.sides[1].bodies])
         self.phrases = Phrases(self.sides, self.weights)
+        self.acts = Acts(self.sides, self.phrases.scale)
 
 
 def align_sides(notices: Prepared) -> Alignment:

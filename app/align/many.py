@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from app.align.acts import Acts
 from app.align.compare import Comparers
 from app.align.model import Faced, Facing, Link, Relation, Span
 from app.align.phrases import Phrases
@@ -72,6 +73,7 @@ class _Notices:
         self._sides = [Side(one.clauses, self._places) for one in documents]
         self._weights = rarity(body for side in self._sides for body in side.bodies)
         self._phrases = Phrases(self._sides, self._weights)
+        self._acts = Acts(self._sides, self._phrases.scale)
 
     def alone(self, at: int, unit: Unit, labels: Sequence[set[str]]) -> Iterator[Span]:
         """The parts of a clause's rules that no other notice has in any words like them.
@@ -89,7 +91,7 @@ class _Notices:
             ):
                 continue
             shared = self._shared(at, number, others, labels)
-            far = self._phrases.far_places(at, number, others)
+            far = self._phrases.far_places(at, number, others) | self._asked(at, number, others)
             parts = [
                 Span(start=part.start(), end=part.end())
                 for part in _PART.finditer(unit.text, rule.start, rule.end)
@@ -107,6 +109,11 @@ class _Notices:
             beside = [one for one, rule in enumerate(side.rules) if side.units[rule.unit].label in labels[place]]
             found |= self._phrases.shared(at, number, beside, place)
         return found
+
+    def _asked(self, at: int, number: int, others: Sequence[int]) -> frozenset[int]:
+        """Places of the characters in the words of acts that any of other notices asks too."""
+        rules = (places for place in others for places in self._acts.far(at, number, place).values())
+        return frozenset(one for places in rules for one in places)
 
     def _is_new(self, part: re.Match[str], rule: Rule, others: Sequence[int], labels: Sequence[set[str]]) -> bool:
         """Tell whether a part says enough to be called new, and none of the other notices has most of it."""

@@ -130,6 +130,11 @@ class Comparison(Frozen):
         return sum(entry.kind is kind and not entry.elsewhere and not entry.near for entry in self.entries)
 
     @property
+    def is_near(self) -> bool:
+        """Whether the other notice has phrases of a rule that stands alone, or most of it in another clause."""
+        return any(entry.near or entry.elsewhere for entry in self.entries)
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """All notes, in order."""
         return tuple(note for entry in self.entries for note in entry.notes)

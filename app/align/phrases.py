@@ -155,7 +155,7 @@ class Phrases:
         """Take the notices' rules and what each term weighs between them."""
         clauses = sum(len(side.bodies) for side in sides)
         most = math.log(max(2.0, (clauses + 1) / 2))
-        self._scale = {term: min(1.0, weight / most) for term, weight in weights.items()}
+        self.scale = {term: min(1.0, weight / most) for term, weight in weights.items()}
         self._sides = sides
         self._made: dict[tuple[int, int], Wording] = {}
 
@@ -163,7 +163,7 @@ class Phrases:
         """The wording of a rule, by the place of its notice and its own."""
         if (side, number) not in self._made:
             rule, units = self._sides[side].rules[number], self._sides[side].units
-            self._made[side, number] = Wording(units[rule.unit].text, rule, self._scale, lambda: self._often[side])
+            self._made[side, number] = Wording(units[rule.unit].text, rule, self.scale, lambda: self._often[side])
         return self._made[side, number]
 
     @cached_property

@@ -16,8 +16,11 @@ _PART = re.compile("[^，：]+[，：]?")
 _LEAST, _SURE = 8.0, 25.0
 #: So much of a rule must stand in one rule of the other clause, and so much of it is enough to have it at home.
 _SHARED, _AT_HOME = 0.35, 0.5
-#: From this on (share of the rule, lessened for one that weighs little) two clauses have a rule in common.
-_PART_LINK = 0.45
+#: A rule of which a main counterpart has more than so much has moved the less, by at most so much.
+_MOVED, _HARDLY_MOVED = 0.3, 0.3
+#: From this on (share of the rule, lessened for one that weighs little or has hardly moved) two clauses have a rule in
+#: common, if the words that they share weigh so much.
+_PART_LINK, _LINK_WEIGHT = 0.42, 18.0
 #: A clause that would have no link at all keeps its best one from this on.
 _ONLY_LINK = 0.34
 #: What a clause that names another's subject in its own field scores.
@@ -90,19 +93,19 @@ def moved_rules(
         For each pair the score of the rule they share best.
     """
     there, back = dict(pairs), {j: i for i, j in pairs}
-    scores: dict[tuple[int, int], float] = {}
-    for i, j, score in _shared(left, right, there, back, weights):
-        scores[i, j] = max(score, scores.get((i, j), 0.0))
-    for j, i, score in _shared(right, left, back, there, weights):
-        scores[i, j] = max(score, scores.get((i, j), 0.0))
-    for i, j in _named(left, right, there):
-        scores[i, j] = max(_NAMED, scores.get((i, j), 0.0))
-    for j, i in _named(right, left, back):
-        scores[i, j] = max(_NAMED, scores.get((i, j), 0.0))
-    links = {pair: score for pair, score in scores.items() if score >= _PART_LINK}
+    sure: dict[tuple[int, int], float] = {}
+    likes: dict[tuple[int, int], float] = {}
+    ways = ((left, right, there, back), (right, left, back, there))
+    for way, (one, other, home, away) in enumerate(ways):
+        for mine, theirs, score, like in _shared(one, other, home, away, weights):
+            pair = (theirs, mine) if way else (mine, theirs)
+            sure[pair], likes[pair] = max(score, sure.get(pair, 0.0)), max(like, likes.get(pair, 0.0))
+        for mine, theirs in _named(one, other, home):
+            sure[(theirs, mine) if way else (mine, theirs)] = 1.0
+    links = {pair: likes.get(pair, _NAMED) for pair, score in sure.items() if score >= _PART_LINK}
     for side in (0, 1):
         linked = {pair[side] for pair in (*pairs, *links)}
-        for pair, score in sorted(scores.items(), key=lambda item: (-item[1], sum(item[0]), item[0])):
+        for pair, score in sorted(likes.items(), key=lambda item: (-item[1], sum(item[0]), item[0])):
             if score >= _ONLY_LINK and pair[side] not in linked:
                 links[pair] = score
                 linked.add(pair[side])
@@ -111,23 +114,34 @@ def moved_rules(
 
 def _shared(
     one: Side, other: Side, there: Mapping[int, int], back: Mapping[int, int], weights: Mapping[str, float]
-) -> Iterator[tuple[int, int, float]]:
-    """Rules of one notice that clauses of the other hold too, beside the main counterparts, with their scores."""
+) -> Iterator[tuple[int, int, float, float]]:
+    """Rules of one notice that a clause of the other holds too, beside the main counterparts.
+
+    Yields:
+        The two clauses, how sure it is that the rule has moved from the one to the other (0 where a third clause has
+        more of it), and how much of it both have.
+    """
     for rule in (*one.rules, *one.parts):
         total = weight_of(rule.terms, weights)
-        if total < _LEAST:
-            continue
-        found = other.sharing(rule.terms, weights)
         home = there.get(rule.unit)
-        at_home = home is not None and weight_of(rule.terms & other.bodies[home], weights) >= _AT_HOME * total
-        for at, weight in found.items():
+        found: dict[int, float] = {}
+        for at, weight in other.sharing(rule.terms, weights).items() if total >= _LEAST else ():
             unit = other.rules[at].unit
-            if unit == home or weight < _SHARED * total:
-                continue
-            theirs = back.get(unit)
-            at_theirs = theirs is not None and weight_of(rule.terms & one.bodies[theirs], weights) >= _AT_HOME * total
-            if not (at_home and at_theirs):
-                yield rule.unit, unit, weight / total * min(1.0, weight / _SURE)
+            if unit != home and weight >= _SHARED * total:
+                found[unit] = max(weight, found.get(unit, 0.0))
+        mine = weight_of(rule.terms & other.bodies[home], weights) / total if found and home is not None else 0.0
+        for unit, weight in found.items():
+            place = back.get(unit)
+            theirs = weight_of(rule.terms & one.bodies[place], weights) / total if place is not None else 0.0
+            if min(mine, theirs) < _AT_HOME:
+                like = weight / total * min(1.0, weight / _SURE)
+                is_best = weight == max(found.values()) and weight >= _LINK_WEIGHT
+                yield rule.unit, unit, like * _moved(max(mine, theirs)) if is_best else 0.0, like
+
+
+def _moved(at_home: float) -> float:
+    """How much a rule counts as moved of which so much stands in a main counterpart: most of it there, the less."""
+    return 1.0 - _HARDLY_MOVED * max(0.0, at_home - _MOVED) / (1.0 - _MOVED)
 
 
 def _named(one: Side, other: Side, there: Mapping[int, int]) -> Iterator[tuple[int, int]]:

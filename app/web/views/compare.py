@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.align.compare import Comparer
 from app.align.model import Comparison, EntryKind, Link, Relation
 from app.web.safe import clause_link, escaped
-from app.web.views.compare_asked import Asked, chosen, missing, narrowed, tally
+from app.web.views.compare_asked import Asked, chosen, is_unlinked, missing, narrowed, tally
 from app.web.views.compare_text import clause_title, side_text
 from app.web.views.compare_units import units_html
 from app.web.views.compare_words import NEAR, RELATIONS, Words, notice_name, unit_name
@@ -123,10 +123,9 @@ def pair_names(comparer: Comparer, pair: Comparison) -> tuple[str, str]:
 def _tag_of(comparer: Comparer, words: Words, pair: Comparison, link: Link | None) -> tuple[str, str]:
     if link:
         return RELATIONS[link.relation], link.relation.value
-    unit = pair.left or pair.right
-    alone = comparer.alignment.only_left if pair.left else comparer.alignment.only_right
-    if unit and unit.label in alone:
-        return f"只在{escaped(words.names[0 if pair.left else 1])}", "alone"
+    if is_unlinked(comparer, pair):
+        # A clause of which phrases stand in the other notice is not to be called its alone.
+        return (NEAR, "part") if pair.is_near else (f"只在{escaped(words.names[0 if pair.left else 1])}", "alone")
     return RELATIONS[Relation.PART], "part"
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.align.changes import ChangeKind
 from app.align.compare import Comparer
 from app.align.model import Comparison, Relation
-from app.web.views.compare_words import Words, unit_name
+from app.web.views.compare_words import NEAR, Words, unit_name
 from corpus.model import Frozen
 
 #: Not a kind of change, but a choice among them: those with a note on a figure or a modal word.
@@ -71,22 +71,29 @@ def tally(comparer: Comparer, pairs: Iterable[Comparison]) -> str:
     words, alignment = Words(comparer), comparer.alignment
     relations = {(link.left, link.right): link.relation for link in alignment.main}
     counts = {Relation.SAME: 0, Relation.CHANGED: 0}
-    alone, loose = [0, 0], [0, 0]
+    alone, near, loose = [0, 0], [0, 0], [0, 0]
     for pair in pairs:
         if pair.left and pair.right:
             counts[relations[pair.left.label, pair.right.label]] += 1
-        elif pair.left:
-            (alone if pair.left.label in alignment.only_left else loose)[0] += 1
-        elif pair.right:
-            (alone if pair.right.label in alignment.only_right else loose)[1] += 1
+        else:
+            group = (near if pair.is_near else alone) if is_unlinked(comparer, pair) else loose
+            group[0 if pair.left else 1] += 1
     parts = [
         f"{counts[Relation.SAME]} 条相同",
         f"{counts[Relation.CHANGED]} 条有改动",
         *(f"只在{name} {count} 条" for name, count in zip(words.names, alone, strict=True)),
     ]
+    if any(near):
+        parts.append(f"没有对应条款而{NEAR}：{words.names[0]} {near[0]} 条、{words.names[1]} {near[1]} 条")
     if any(loose):
         parts.append(f"只有部分内容对应：{words.names[0]} {loose[0]} 条、{words.names[1]} {loose[1]} 条")
     return "，".join(parts)
+
+
+def is_unlinked(comparer: Comparer, pair: Comparison) -> bool:
+    """Whether a clause alone has not even a part in a clause of the other notice."""
+    unit, alignment = pair.left or pair.right, comparer.alignment
+    return unit is not None and unit.label in (alignment.only_left if pair.left else alignment.only_right)
 
 
 def partly(comparer: Comparer, label: str, *, is_left: bool) -> tuple[str, ...]:
