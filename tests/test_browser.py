@@ -232,6 +232,19 @@ def test_fault_of_the_program_shows_no_traceback(visit: Visit) -> None:
     assert "secret detail" not in visit.page.content()
 
 
+def test_a_server_that_is_gone_is_said_in_chinese(visit: Visit) -> None:
+    page = visit.page
+    visit.ask(GAS)
+    page.route("**/gradio_api/**", lambda route: route.abort())
+    visit.put(HOUSE)
+    message = page.get_by_test_id("toast-body").first
+    expect(message).to_contain_text("连不上安问：运行窗口可能已关闭")
+    expect(message).to_contain_text("没有完成")
+    assert not re.search("[A-Za-z]{3}", message.inner_text())
+    expect(page.locator(".aw-badge")).to_have_count(1)  # what was answered stays
+    expect(page.locator(".aw-badge")).to_be_visible()
+
+
 def test_clear_starts_over(visit: Visit, service: ScriptedService) -> None:
     page = visit.page
     visit.ask(GAS)

@@ -180,6 +180,7 @@
     "Copied message": "已复制",
     "Scroll down": "看下文",
     "Clear": "清空",
+    "Close": "关闭",
     "清空对话": "清空",
   };
   const label = (old) => {
