@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
 
 from app.access.access import Access
 from app.desk import Desk
@@ -37,6 +37,9 @@ BROWSER_ARGS = (
     "--disable-sync",
     "--no-first-run",
 )
+#: Milliseconds that a test waits for what must come: a loaded machine takes many times what a free one does.
+PATIENCE = 40_000
+expect.set_options(timeout=PATIENCE)
 _CHROMIUM = os.environ.get("ANWEN_CHROMIUM")  # read now, for conftest clears the ANWEN_ variables
 HOSTILE = '<script>window.__pwned=1</script><img src=x onerror="window.__pwned=1">![图](http://evil.example/a.png)'
 HOSTILE += "${alert(1)}{{value}}[链接](javascript:alert(1))https://evil.example"
@@ -270,6 +273,41 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    #: What the page has asked of the server and not yet been told; its heartbeat, which never ends, apart.
+    waiting: set[Request] = field(default_factory=set)
+    #: Whether what the page asks for when it starts has come back.
+    started: bool = False
+
+    def begun(self, request: Request) -> None:
+        """Note what the page asks for."""
+        self.requests.append(request.url)
+        if request.is_navigation_request():
+            self.waiting.clear()
+            self.started = False
+        elif "/gradio_api/" in request.url and "/heartbeat/" not in request.url:
+            self.waiting.add(request)
+
+    def ended(self, request: Request) -> None:
+        """Note what has come back, or was given up."""
+        if request in self.waiting:  # else it was a page's that has been left
+            self.started = self.started or request.url.endswith("/run/predict")
+            self.waiting.remove(request)
+
+    def idle(self) -> None:
+        """Wait until the page has nothing open with the server."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while self.waiting or not self.started:
+            assert time.monotonic() < deadline, f"the page still waits for {[one.url for one in self.waiting]}"
+            self.page.wait_for_timeout(20)
+
+    def settled(self) -> None:
+        """Wait until the page has nothing open with the server and begins nothing: what was chosen is kept."""
+        before = -1
+        while before != len(self.requests):
+            self.idle()
+            before = len(self.requests)
+            # By the page's own clock, which stands while the page is busy.
+            self.page.evaluate("new Promise(done => setTimeout(done, 300))")
 
     def outside(self) -> list[str]:
         """Requests that would have left the machine."""
@@ -288,7 +326,8 @@ class Visit:
         dialog.dismiss()
 
     def put(self, question: str) -> None:
-        """Type a question and press Enter."""
+        """Type a question and press Enter, once the question before is over: until then none is taken."""
+        self.idle()
         box = self.page.get_by_label("您的问题")
         box.fill(question)
         box.press("Enter")
@@ -299,38 +338,62 @@ class Visit:
         self.put(question)
         self.page.locator(".aw-badge").nth(before).wait_for()
         self.page.locator(".aw-waiting").wait_for(state="detached")
+        self.idle()
+
+    def tops_the_log(self) -> None:
+        """Wait until the last question stands at the top of the log, or the log at its end where less follows it."""
+        self.page.wait_for_function(
+            """() => {
+                const row = [...document.querySelectorAll("#aw-chat .user-row")].at(-1);
+                const log = row.closest('[role="log"]');
+                const gap = row.getBoundingClientRect().top - log.getBoundingClientRect().top;
+                return (gap >= 0 && gap < 20) || log.scrollHeight - log.scrollTop - log.clientHeight < 2;
+            }"""
+        )
 
 
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
-    """A fresh browser that resolves no name but this machine's address."""
+    """A fresh browser that resolves no name but this machine's address; its first context is for the visits."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(BROWSER_ARGS))
         try:
+            browser.new_context(locale="zh-CN")
             yield browser
         finally:
             browser.close()
+
+
+def watched(page: Page, base_url: str) -> Visit:
+    """A visit of a page that is still empty, told from now on of all that the page does."""
+    visit = Visit(page=page, base_url=base_url)
+    page.set_default_timeout(PATIENCE)
+    page.on("request", visit.begun)
+    page.on("requestfinished", visit.ended)
+    page.on("requestfailed", visit.ended)
+    page.on("dialog", visit.dismiss)
+    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    return visit
 
 
 @contextlib.contextmanager
 def visiting(
     browser: Browser, base_url: str, width: int = 1280, height: int = 768, dark: bool = False
 ) -> Iterator[Visit]:
-    """Open the page as a visitor of its own."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", color_scheme="dark" if dark else "light"
-    )
+    """Open the page as a visitor of its own; visits one after another share what the browser has fetched already."""
+    shared = browser.contexts[0]
+    context = browser.new_context(locale="zh-CN") if shared.pages else shared
+    page = context.new_page()
     try:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base_url)
-        visit = Visit(page=context.new_page(), base_url=base_url)
-        page = visit.page
-        page.set_default_timeout(20_000)
-        page.on("request", lambda request: visit.requests.append(request.url))
-        page.on("dialog", visit.dismiss)
-        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visit = watched(page, base_url)
         response = page.goto(base_url)
         visit.policy = response.headers.get("content-security-policy", "") if response else ""
         page.get_by_label("您的问题").wait_for()
         yield visit
     finally:
-        context.close()
+        page.close()
+        if context is not shared:
+            context.close()

@@ -47,6 +47,9 @@ class Reply:
     cut_after: int | None = None
     #: Send nothing more after so many pieces, with the connection open.
     stall_after: int | None = None
+    #: Send no more after so many pieces until this is set, so that a test can look at what there is so far.
+    hold_after: int | None = None
+    release: threading.Event = field(default_factory=threading.Event)
     #: End the stream in good order, but with neither finish_reason nor [DONE].
     unfinished: bool = False
     #: prompt_tokens and completion_tokens, told only when the request asks for them.
@@ -166,6 +169,8 @@ class _Handler(BaseHTTPRequestHandler):
         for sent, delta in enumerate(deltas):
             if sent == reply.cut_after:
                 break
+            if sent == reply.hold_after:
+                self._pause(3600, reply.release)
             self._pause(3600 if sent == reply.stall_after else reply.delay)
             self._event(_chunk(body, delta, None))
         if reply.cut_after is not None:
@@ -178,10 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._chunk(b"data: [DONE]\n\n")
         return self._chunk(b"")
 
-    def _pause(self, seconds: float) -> None:
-        """Wait, and notice at once when the client goes away or the test ends."""
+    def _pause(self, seconds: float, release: threading.Event | None = None) -> None:
+        """Wait, and notice at once when the client goes away, the test ends, or lets the answer go on."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and not self.stop.is_set():
+        while (left := end - time.monotonic()) > 0 and not self.stop.is_set() and not (release and release.is_set()):
             readable, _, _ = select.select([self.connection], [], [], min(left, _STEP))
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 raise BrokenPipeError

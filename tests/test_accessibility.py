@@ -33,12 +33,13 @@ def findings(visit: Visit) -> list[tuple[str, str, list[Any]]]:
 def test_audit_of_every_tab(browser: Browser, address: str, width: int, height: int) -> None:
     with visiting(browser, address, width, height) as visit:
         page = visit.page
+        visit.settled()
         names = [link.get_attribute("data-tab") for link in page.locator(".aw-nav a").all()]
         assert len(names) == 6
         for name in names:
             page.locator(f'.aw-nav a[data-tab="{name}"]').click()
             page.locator(f"#aw-tab-{name} :is(h2, textarea)").first.wait_for()
-            page.wait_for_timeout(300)
+            visit.settled()
             assert findings(visit) == [], name
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         visit.untouched()
@@ -52,7 +53,7 @@ def test_audit_of_an_answer_with_all_opened(browser: Browser, address: str, widt
         page.locator(".aw-mark").first.click()
         for summary in page.locator("#aw-chat details > summary").all():
             summary.click()
-        page.wait_for_timeout(300)
+        visit.settled()
         assert findings(visit) == []
         visit.untouched()
 

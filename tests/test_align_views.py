@@ -126,6 +126,11 @@ def test_files_hold_labels_and_verbatim_words(documents: dict[str, Document], ye
     assert "条款对应：0 条相同，33 条有改动" in lines[3]
     assert "只有部分内容对应：2023年 2 条、2024年 2 条" in lines[3]
     assert "【新增】2024年三、（十六）：严禁违规加层加盖。" in lines
+    first = lines.index("数字、频次、期限或程度不同的")
+    assert first < lines.index("各事项变化一览")
+    figures = lines[first + 1 : lines.index("各事项变化一览")]
+    assert len(figures) == sum(1 for one in found if one.notes)
+    assert any("2023年“不得超过500人”，2024年对应条款未写" in line and "2023年原文：" in line for line in figures)
     titles = [line for line in lines if line == "四、（十）煤矿 → 三、（十一）煤矿领域专项整治"]
     assert len(titles) == 1
     assert any(line.startswith("四、（十）煤矿 → 三、（十一）煤矿领域专项整治：") for line in lines)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from app.service import Service
@@ -58,7 +60,7 @@ def endpoint(script: Script, running: ScriptedServer) -> Script:
 @pytest.fixture(scope="module")
 def base_url(browser: Browser, service: Service, running: ScriptedServer) -> Iterator[str]:
     """The page with an endpoint in its settings."""
-    settings = LlmSettings(base_url=running.url, model="假模型", api_key=SecretStr(KEY), timeout=30)
+    settings = LlmSettings(base_url=running.url, model="假模型", api_key=SecretStr(KEY), timeout=60)
     with running_app(service, settings, editable=True) as url:
         yield url
 
@@ -84,17 +86,13 @@ def bare(browser: Browser, bare_url: str) -> Iterator[Visit]:
         opened.untouched()
 
 
-def slowly(*pieces: str, delay: float = 0.25) -> Reply:
-    return Reply(pieces=pieces, delay=delay)
-
-
 def answer_of(page: Page) -> str:
     return page.locator('[data-testid="bot"]').last.inner_text()
 
 
 def until_asked(page: Page, server: ScriptedServer) -> None:
     """Wait until the endpoint has a request."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 40
     while not server.requests:
         assert time.monotonic() < deadline, "the endpoint is not asked"
         page.wait_for_timeout(50)
@@ -108,39 +106,42 @@ def fill_drawer(page: Page, url: str, model: str, key: str = "") -> None:
 
 
 def test_held_struck_and_repaired(visit: Visit, endpoint: Script, running: ScriptedServer) -> None:
+    first = Reply(pieces=(HELD, WRONG, "严禁违规", *"加层加盖。"), hold_after=3)
+
     def answer(body: dict[str, Any]) -> Reply | str:
-        return HELD if "划去" in body["messages"][-1]["content"] else slowly(HELD, WRONG, "严禁违规", *"加层加盖。")
+        return HELD if "划去" in body["messages"][-1]["content"] else first
 
     endpoint.answer = answer
     page = visit.page
     visit.put(HOUSE)
-    page.locator("#aw-chat del").wait_for()
-    assert page.locator("#aw-chat del").inner_text() == WRONG.replace("[1]", "")
-    assert page.locator(".aw-reason").inner_text().startswith("（")
-    assert page.locator(".aw-waiting").inner_text() == "模型整理中……"
-    page.locator(".aw-tail").wait_for()
-    assert page.locator(".aw-tail").inner_text().startswith("严禁违规")
-    assert page.locator(".aw-checking").inner_text() == "核对中"
+    expect(page.locator("#aw-chat del")).to_have_text(WRONG.replace("[1]", ""))
+    expect(page.locator(".aw-reason")).to_have_text(re.compile("^（"))
+    expect(page.locator(".aw-waiting")).to_have_text("模型整理中……")
+    expect(page.locator(".aw-tail")).to_have_text(re.compile("^严禁违规"))
+    expect(page.locator(".aw-checking")).to_have_text("核对中")
     # What was excerpted is there all the while.
-    assert page.locator(".aw-card").count() > 0
+    expect(page.locator(".aw-card").first).to_be_visible()
     assert "依据：" in answer_of(page)
+    first.release.set()
     page.locator(".aw-gone").wait_for()
-    assert page.locator(".aw-mode").inner_text() == "模型整理 · 假模型"
-    assert page.locator(".aw-gone summary").inner_text() == "已划去 1 句"
-    assert page.locator(".aw-gone li").first.is_hidden()
+    expect(page.locator(".aw-mode")).to_have_text("模型整理 · 假模型", use_inner_text=True)
+    expect(page.locator(".aw-gone summary")).to_have_text("已划去 1 句", use_inner_text=True)
+    expect(page.locator(".aw-gone li").first).to_be_hidden()
     page.locator(".aw-gone summary").click()
-    assert page.locator(".aw-gone del").first.inner_text() == WRONG.replace("[1]", "")
+    expect(page.locator(".aw-gone del").first).to_have_text(WRONG.replace("[1]", ""), use_inner_text=True)
     small = page.locator(".aw-elapsed").inner_text()
     assert "首字" in small
     assert "改写过一次" in small
-    assert page.locator(".aw-tail, .aw-waiting").count() == 0
-    assert page.get_by_role("button", name="停止").count() == 0
+    expect(page.locator(".aw-tail, .aw-waiting")).to_have_count(0)
+    expect(page.get_by_role("button", name="停止")).to_have_count(0)
     page.locator(".aw-mark").first.click()
-    assert page.locator(".aw-card[open] mark").first.inner_text().startswith("自建房转为经营用途的")
+    expect(page.locator(".aw-card[open] mark").first).to_have_text(re.compile("^自建房转为经营用途的"))
     assert [one.headers["authorization"] for one in running.requests] == [f"Bearer {KEY}"] * 2
 
 
-@pytest.mark.parametrize("reply", [Reply(wait=30), slowly(HELD, *"严禁违规加层加盖，" * 40)], ids=["silent", "writing"])
+@pytest.mark.parametrize(
+    "reply", [Reply(wait=300), Reply(pieces=(HELD, "严禁违规", "加层"), hold_after=2)], ids=["silent", "writing"]
+)
 def test_stop_ends_the_call_and_leaves_a_clean_page(
     visit: Visit, endpoint: Script, running: ScriptedServer, reply: Reply
 ) -> None:
@@ -153,35 +154,35 @@ def test_stop_ends_the_call_and_leaves_a_clean_page(
         page.locator(".aw-tail").wait_for()
     page.get_by_role("button", name="停止").click()
     page.locator(".aw-stopped").wait_for()
-    assert running.left.wait(3), "the call goes on"
+    assert running.left.wait(30), "the call goes on"
     assert page.locator('[data-testid="user"]').inner_text().strip() == HOUSE
     assert answer_of(page).startswith("已停止")
     assert "模型没有写完，以下为原文摘录。" in answer_of(page)
-    assert page.locator(".aw-waiting").count() == 0
+    expect(page.locator(".aw-waiting")).to_have_count(0)
     endpoint.answer = lambda body: "未规定"
     page.get_by_text("原文摘录", exact=True).click()
     visit.ask(MINE)
-    assert page.locator(".aw-mode").last.inner_text() == "依据原文摘录"
-    assert page.locator('[data-testid="user"]').count() == 2
+    expect(page.locator(".aw-mode").last).to_have_text("依据原文摘录", use_inner_text=True)
+    expect(page.locator('[data-testid="user"]')).to_have_count(2)
     assert len(running.requests) == 1
 
 
 def test_closing_the_tab_ends_the_call(
     browser: Browser, base_url: str, endpoint: Script, running: ScriptedServer
 ) -> None:
-    endpoint.answer = lambda body: Reply(wait=30)
+    endpoint.answer = lambda body: Reply(wait=300)
     with visiting(browser, base_url) as visit:
         visit.put(HOUSE)
         until_asked(visit.page, running)
-    assert running.left.wait(8), "the call goes on"
+    assert running.left.wait(40), "the call goes on"
 
 
 def test_endpoint_that_fails_leaves_the_excerpt(visit: Visit, endpoint: Script) -> None:
     endpoint.answer = lambda body: Reply(status=500)
     visit.ask(HOUSE)
     page = visit.page
-    assert page.locator(".aw-mode").inner_text() == "依据原文摘录"
-    assert page.locator(".aw-badge").inner_text() == "已依据通知回答"
+    expect(page.locator(".aw-mode")).to_have_text("依据原文摘录", use_inner_text=True)
+    expect(page.locator(".aw-badge")).to_have_text("已依据通知回答", use_inner_text=True)
     outcome = page.locator(".aw-outcome").inner_text()
     assert outcome.startswith("没有采用模型的整理：大模型接口内部出错（500）")
     assert answer_of(page).count("大模型接口内部出错") == 1
@@ -189,17 +190,19 @@ def test_endpoint_that_fails_leaves_the_excerpt(visit: Visit, endpoint: Script) 
 
 
 def test_hostile_model_brings_no_markup(visit: Visit, endpoint: Script) -> None:
-    endpoint.answer = lambda body: slowly(
-        HELD, f"{HOSTILE}<b>全部免检</b>[1]。", "![图](http://evil.example/x.png)。", "完"
-    )
+    pieces = (HELD, f"{HOSTILE}<b>全部免检</b>[1]。", "![图](http://evil.example/x.png)。", "完")
+    reply = Reply(pieces=pieces, hold_after=3)
+    endpoint.answer = lambda body: reply
     page = visit.page
     visit.put(f"{HOUSE}")
     page.locator("#aw-chat del").first.wait_for()
-    own = "#aw-chat .message :is(img, script, iframe, b, a:not(.aw-mark, .aw-edit, .aw-correct, .aw-rate))"
+    own = "#aw-chat .message :is(img, script, iframe, b, a:not(.aw-mark, .aw-edit, .aw-correct, .aw-rate, .aw-take))"
     assert page.locator(own).count() == 0
+    reply.release.set()
     page.locator(".aw-waiting").wait_for(state="detached")
+    visit.idle()
     assert page.locator(own).count() == 0
-    assert page.locator(".aw-mode").inner_text() == "依据原文摘录"
+    expect(page.locator(".aw-mode")).to_have_text("依据原文摘录", use_inner_text=True)
     page.locator(".aw-gone summary").click()
     assert page.locator(own).count() == 0
 
@@ -215,7 +218,7 @@ def test_follow_up_is_shown_as_understood_and_can_be_changed(visit: Visit) -> No
     assert "自建房" in meant
     page.get_by_text("改后再问").click()
     box = page.get_by_label("您的问题")
-    assert box.input_value() == meant
+    expect(box).to_have_value(meant)
     box.press("End")
     box.type("？")
     box.press("Enter")
@@ -231,16 +234,17 @@ def test_drawer_sets_tries_and_clears_an_endpoint(bare: Visit, endpoint: Script,
     fill_drawer(page, "ftp://models/v1", "假模型", KEY)
     page.get_by_role("button", name="启用").click()
     page.get_by_text("应以 http:// 或 https:// 开头").wait_for()
-    assert "接口地址" in page.locator("#aw-outcome").inner_text()
-    assert page.get_by_label("密钥").input_value() == ""
+    expect(page.locator("#aw-outcome")).to_contain_text("接口地址")
+    expect(page.get_by_label("密钥")).to_have_value("")
     assert page.locator("#aw-switch").count() == 0
     page.get_by_label("接口地址").fill(running.url)
     page.get_by_label("密钥").fill(KEY)
     page.get_by_role("button", name="测试连接").click()
     page.get_by_text("已接通 假模型：3 问答出 3").wait_for()
     assert {one.headers["authorization"] for one in running.requests} == {f"Bearer {KEY}"}
-    assert page.get_by_label("密钥").input_value() == ""
-    assert page.get_by_label("密钥").get_attribute("placeholder") == "已设置，不再显示；不改可不填"
+    expect(page.get_by_label("密钥")).to_have_value("")
+    expect(page.get_by_label("密钥")).to_have_attribute("placeholder", "已设置，不再显示；不改可不填")
+    bare.idle()
     assert KEY not in page.content()
     assert KEY not in "".join(received)
     assert len("".join(received)) > 100
@@ -248,13 +252,13 @@ def test_drawer_sets_tries_and_clears_an_endpoint(bare: Visit, endpoint: Script,
     page.keyboard.press("Escape")
     page.locator("#aw-drawer").wait_for(state="hidden")
     bare.ask(HOUSE)
-    assert page.locator(".aw-mode").inner_text() == "模型整理 · 假模型"
+    expect(page.locator(".aw-mode")).to_have_text("模型整理 · 假模型", use_inner_text=True)
     page.get_by_role("button", name="模型设置").click()
     page.get_by_role("button", name="清除").click()
     page.get_by_text("已清除，答复依据原文摘录。").wait_for()
     page.get_by_role("button", name="关闭").click()
     bare.ask(HOUSE)
-    assert page.locator(".aw-mode").last.inner_text() == "依据原文摘录"
+    expect(page.locator(".aw-mode").last).to_have_text("依据原文摘录", use_inner_text=True)
 
 
 def test_key_is_not_sent_to_another_server(visit: Visit, endpoint: Script, running: ScriptedServer) -> None:
@@ -265,7 +269,7 @@ def test_key_is_not_sent_to_another_server(visit: Visit, endpoint: Script, runni
         page.get_by_text("已启用 别的模型").wait_for()
         page.get_by_role("button", name="关闭").click()
         visit.ask(HOUSE)
-        assert page.locator(".aw-mode").inner_text() == "模型整理 · 别的模型"
+        expect(page.locator(".aw-mode")).to_have_text("模型整理 · 别的模型", use_inner_text=True)
         assert [one.headers.get("authorization") for one in other.requests] == [None]
     assert running.requests == []
 
@@ -284,9 +288,12 @@ def test_endpoint_that_is_not_there(bare: Visit) -> None:
 def test_two_visitors_at_once_do_not_mix(
     browser: Browser, bare_url: str, endpoint: Script, running: ScriptedServer
 ) -> None:
+    both = threading.Barrier(2, timeout=60)  # neither answer begins before both visitors have asked
+
     def answer(body: dict[str, Any]) -> Reply:
+        both.wait()
         text = HELD if body["model"] == "甲" else "严禁违规加层加盖[1]。"
-        return Reply(pieces=tuple(text), delay=0.04)
+        return Reply(pieces=tuple(text), delay=0.01)
 
     endpoint.answer = answer
     names = ("甲", "乙")
@@ -300,12 +307,10 @@ def test_two_visitors_at_once_do_not_mix(
         visits[0].put(HOUSE)
         visits[1].put("泽州2024年自建房能不能加层加盖？")
         for visit in visits:
-            visit.page.get_by_text("模型整理中……").wait_for()
-        for visit in visits:
             visit.page.locator(".aw-badge").wait_for()
         for name, visit in zip(names, visits, strict=True):
-            assert visit.page.locator(".aw-mode").inner_text() == f"模型整理 · {name}"
-            assert visit.page.locator('[data-testid="user"]').count() == 1
+            expect(visit.page.locator(".aw-mode")).to_have_text(f"模型整理 · {name}", use_inner_text=True)
+            expect(visit.page.locator('[data-testid="user"]')).to_have_count(1)
         assert "严禁违规加层加盖" not in answer_of(visits[0].page).split("依据：")[0]
         assert "必须取得相关审批手续" not in answer_of(visits[1].page).split("依据：")[0]
         sent = {one.body["model"]: one.headers["authorization"] for one in running.requests}
@@ -314,7 +319,9 @@ def test_two_visitors_at_once_do_not_mix(
         assert HOUSE in prompts["甲"]
         assert HOUSE not in prompts["乙"]
         visits[1].page.get_by_role("button", name="清空").click()
-        assert visits[0].page.locator(".aw-badge").count() == 1
+        expect(visits[1].page.locator(".aw-badge")).to_have_count(0)
+        visits[0].settled()
+        expect(visits[0].page.locator(".aw-badge")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [390, 1366])
@@ -324,21 +331,15 @@ def test_switch_and_drawer_fit(browser: Browser, base_url: str, endpoint: Script
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
         page.get_by_role("button", name="模型设置").click()
-        assert page.evaluate("document.activeElement.closest('#aw-drawer') !== null")
+        page.wait_for_function("document.activeElement.closest('#aw-drawer') !== null")
         box = page.locator("#aw-drawer").bounding_box()
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert page.get_by_label("接口地址").input_value().startswith("http://127.0.0.1:")
-        assert page.get_by_label("密钥").input_value() == ""
+        expect(page.get_by_label("密钥")).to_have_value("")
         page.keyboard.press("Escape")
         for question in (HOUSE, "那高平呢？"):
             visit.ask(question)
         assert page.evaluate(overflow) == 0
-        page.wait_for_timeout(300)
-        row, log = page.locator("#aw-chat .user-row").last.bounding_box(), page.get_by_role("log").bounding_box()
-        assert row is not None
-        assert log is not None
-        # On top, unless what follows is too short for that: then the log is at its end.
-        left = page.get_by_role("log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight")
-        assert 0 <= row["y"] - log["y"] < 20 or left < 2
+        visit.tops_the_log()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.service import Service
 from eval.cli import main
 from tests.conftest import INDEX_HOME
 
@@ -33,7 +34,7 @@ def anwen(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]
 
 
 def here(arguments: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Outcome:
-    """Run `anwen` in this process: for what ends before anything heavy is loaded."""
+    """Run `anwen` in this process, where the heavy libraries are loaded once for all tests."""
     monkeypatch.setattr(sys, "argv", ["anwen", *arguments])
     with pytest.raises(SystemExit) as stop:
         main()
@@ -61,6 +62,12 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cli") / "历史.json"
     path.write_text(json.dumps(turns, ensure_ascii=False), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def kept_index(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`anwen` in this process uses the index that the tests keep; what is heavy has been loaded with the service."""
+    monkeypatch.setenv("ANWEN_DATA_DIR", str(INDEX_HOME))
 
 
 def test_ask_json(history: Path) -> None:
@@ -91,11 +98,14 @@ def test_search_json() -> None:
     assert {row["notice"] for row in rows} <= {"泽政发〔2024〕1号", "晋政发〔2024〕1号"}
 
 
-def test_search_explained() -> None:
+def test_search_explained(
+    kept_index: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """--explain says first how the question was read, which notices were asked and what the scores are made of."""
-    done = anwen("search", "老板多久检查一次", "--explain", "-k", "2", "--region", "泽州县")
-    assert done.returncode == 0, done.stderr
-    why, found = done.stdout.split("\n\n")
+    asked = ["search", "老板多久检查一次", "--explain", "-k", "2", "--region", "泽州县"]
+    code, out, err = here(asked, monkeypatch, capsys)
+    assert code == 0, err
+    why, found = out.split("\n\n")
     lines = why.splitlines()
     assert lines[0] == "【为什么这样答】"
     for line in (
@@ -110,11 +120,14 @@ def test_search_explained() -> None:
     assert found.splitlines()[1].startswith(" 1. ")
 
 
-def test_search_explained_json() -> None:
+def test_search_explained_json(
+    kept_index: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With --json too, the same passages stand beside the explanation in one object."""
-    done = anwen("search", "燃气检查频次", "--json", "--explain", "-k", "2", "--region", "泽州县", "--year", "2024")
-    assert done.returncode == 0, done.stderr
-    shown = json.loads(done.stdout)
+    asked = ["search", "燃气检查频次", "--json", "--explain", "-k", "2", "--region", "泽州县", "--year", "2024"]
+    code, out, err = here(asked, monkeypatch, capsys)
+    assert code == 0, err
+    shown = json.loads(out)
     assert list(shown) == ["passages", "explain"]
     assert [list(row) for row in shown["passages"]] == [["notice", "label", "heading", "text", "score", "parts"]] * 2
     assert list(shown["explain"]) == ["reading", "notices", "notices_left_out", "passages"]
@@ -125,34 +138,41 @@ def test_search_explained_json() -> None:
     assert shown["explain"]["passages"][0]["score"] == shown["passages"][0]["score"]
 
 
-def test_ask_plain() -> None:
+def test_ask_plain(kept_index: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Without --json a person reads the status, the quotes, and where each clause stands; not stipulated exits 0."""
-    done = anwen("ask", "我单位燃气检查频次要求？", "--region", "临汾市")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("【通知未规定】")
-    assert "[1] 临政发〔2024〕1号 二、（一）9." in done.stdout
-    assert "004_52a272d02e943534.txt" in done.stdout
+    code, out, err = here(["ask", "我单位燃气检查频次要求？", "--region", "临汾市"], monkeypatch, capsys)
+    assert code == 0, err
+    assert out.startswith("【通知未规定】")
+    assert "[1] 临政发〔2024〕1号 二、（一）9." in out
+    assert "004_52a272d02e943534.txt" in out
 
 
-def test_index_says_what_is_there() -> None:
+def test_index_says_what_is_there(
+    kept_index: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An index that is up to date is left alone and described in one line."""
-    done = anwen("index")
-    assert done.returncode == 0, done.stderr
-    assert_one_chinese_line(done.stdout)
-    assert "9 份文件" in done.stdout
+    code, out, err = here(["index"], monkeypatch, capsys)
+    assert code == 0, err
+    assert_one_chinese_line(out)
+    assert "9 份文件" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(["ask", "燃气谁管", "--region", "太原市", "--json"], "泽州县"), (["ask", "  ", "--json"], "问题是空的")],
 )
-def test_question_that_cannot_be_taken(arguments: list[str], said: str) -> None:
+def test_question_that_cannot_be_taken(
+    arguments: list[str],
+    said: str,
+    kept_index: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """An unknown region or an empty question: exit 1, nothing on stdout, one line that says what to do."""
-    done = anwen(*arguments)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert_one_chinese_line(done.stderr)
-    assert said in done.stderr
+    code, out, err = here(arguments, monkeypatch, capsys)
+    assert (code, out) == (1, "")
+    assert_one_chinese_line(err)
+    assert said in err
 
 
 BAD_HISTORY = ["", "不是 JSON", "{}", '[{"role": "system", "content": "x"}]', '[{"role": "user"}]', '["燃气"]']

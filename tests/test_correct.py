@@ -114,7 +114,7 @@ def test_kind_changes_the_answer(service: Service) -> None:
     asked = Inquiry(question="泽州县煤矿企业负责人检查")
     often = service.ask(asked.model_copy(update={"kind": AskedKind.FREQUENCY}))
     whose = service.ask(asked.model_copy(update={"kind": AskedKind.RESPONSIBILITY}))
-    assert often.text.startswith("泽州县2024年规定的频次：每周至少深入现场开展1次。")
+    assert often.text.startswith("泽州县2024年规定的频次：企业主要负责人每周至少深入现场开展1次。")
     assert "（负有安全监管职责的部门督促企业落实）" in whose.text
     assert "每周" not in whose.text
     assert (why(often)["问的是"], why(whose)["问的是"]) == ("频次", "责任单位")

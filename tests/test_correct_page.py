@@ -27,6 +27,7 @@ def open_form(visit: Visit) -> None:
     link.focus()
     page.keyboard.press("Enter")
     page.locator("#aw-correct.aw-open").wait_for()
+    visit.settled()  # it is filled
 
 
 def choose(visit: Visit, label: str, option: str) -> None:
@@ -53,6 +54,7 @@ def test_a_wrong_reading_is_set_right(browser: Browser, base_url: str) -> None:
 
         open_form_again = page.get_by_role("link", name="理解得不对？改正后重查")
         open_form_again.click()
+        visit.settled()
         form.get_by_role("button", name="重新查").click()
         expect(form.locator(".aw-bad")).to_contain_text("还没有改动")
         page.get_by_label("您的问题").evaluate("box => box.focus()")
@@ -77,7 +79,7 @@ def test_a_refused_question_is_set_right(browser: Browser, base_url: str) -> Non
     with visiting(browser, base_url, width=390, height=844) as visit:
         page = visit.page
         visit.ask("榆林的煤矿归谁管")
-        assert page.locator(".aw-badge").inner_text() == "不在通知范围"
+        expect(page.locator(".aw-badge")).to_have_text("不在通知范围")
         open_form(visit)
         box = page.locator("#aw-correct").bounding_box()
         assert box is not None
@@ -86,6 +88,6 @@ def test_a_refused_question_is_set_right(browser: Browser, base_url: str) -> Non
         choose(visit, "地区", "高平市")
         page.locator("#aw-correct").get_by_role("button", name="重新查").click()
         expect(page.locator(".aw-corrected")).to_have_text("已按您的改正重查：地区 高平市")
-        assert page.locator(".aw-badge").last.inner_text() == "已依据通知回答"
+        expect(page.locator(".aw-badge").last).to_have_text("已依据通知回答")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         visit.untouched()

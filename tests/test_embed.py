@@ -274,7 +274,7 @@ def test_hub_name_without_a_network_fails_at_once(monkeypatch: pytest.MonkeyPatc
     started = time.monotonic()
     with pytest.raises(ModelError, match=r"^向量模型“no-such-owner/no-such-model”无法载入（.+）") as caught:
         load_embedder("no-such-owner/no-such-model")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 20
     assert "\n" not in str(caught.value)
 
 

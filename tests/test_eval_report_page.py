@@ -19,7 +19,7 @@ from eval.gates import History
 from eval.model import Case, Cause, Row
 from eval.report import write_report
 from eval.summary import by_split
-from tests.browser import BROWSER_ARGS, chromium
+from tests.browser import BROWSER_ARGS, PATIENCE, chromium
 from tests.reports import CASES, GAOPING, HOSTILE, ROWS, ZEZHOU, built, case, cite, described, measured, read, row
 
 
@@ -171,7 +171,7 @@ def browser_page() -> Iterator[Page]:
 def opened(page: Page, folder: Path, content: str) -> Opened:
     """Open a page from disk in a fresh state."""
     visit = Opened(page)
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.on("request", lambda request: visit.requests.append(request.url))
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     page.on("console", lambda message: visit.complaints.append(message.text))

@@ -68,6 +68,6 @@ def test_a_build_costs_little_more_than_embedding(tmp_path: Path, one_thread: Em
         bare.append(cpu_seconds(embed))
         whole.append(cpu_seconds(partial(build, name)))
     assert median(whole) / median(bare) <= 1.2, (bare, whole)
-    started = time.perf_counter()
-    assert build("a").embedded == len(texts)
-    assert time.perf_counter() - started < 1
+    again: list[Manifest] = []
+    assert cpu_seconds(lambda: again.append(build("a"))) < 1
+    assert again[0].embedded == len(texts)

@@ -28,7 +28,7 @@ PIECES = ("企业主要负责人", "每周至少", "开展1次", "排查[1]。")
 ANSWER = "".join(PIECES)
 ASK = (Message(role="system", content="只依据材料回答。"), Message(role="user", content="多久排查一次？"))
 #: A failure is said at once, or when the short timeouts below are over; never may a test wait longer.
-HANGS = 10.0
+HANGS = 25.0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,15 +59,16 @@ def fault(reply: Reply, **more: Any) -> str:
 
 def test_streams_piece_by_piece() -> None:
     """The pieces come as they were sent, each when it is sent; the request is as the contract says."""
-    with scripted_server(Reply(PIECES, delay=0.1, usage=(321, 45))) as server:
+    reply = Reply(PIECES, delay=0.1, hold_after=1, usage=(321, 45))
+    with scripted_server(reply) as server:
         model = open_model(at(server, temperature=0))
         assert (model.name, model.context, model.limit) == ("假模型", 8192, 600)
         came = []
         for piece in model.stream(ASK, 77):
-            came.append((piece, time.monotonic()))
+            came.append(piece)
+            reply.release.set()  # the second piece is not sent before the first is here
         spent = model.spent()
-    assert tuple(piece for piece, _ in came) == PIECES
-    assert came[-1][1] - came[0][1] > 0.2
+    assert tuple(came) == PIECES
     (asked,) = server.requests
     assert asked.path == "/v1/chat/completions"
     assert asked.messages == [{"role": one.role, "content": one.content} for one in ASK]
@@ -75,7 +76,7 @@ def test_streams_piece_by_piece() -> None:
     assert set(asked.body) == {"messages", "model", "temperature", "max_tokens", "stream", "stream_options"}
     assert (spent.prompt_tokens, spent.completion_tokens, spent.estimated) == (321, 45, False)
     assert spent.first_token_ms is not None
-    assert 100 <= spent.first_token_ms < 5000
+    assert 100 <= spent.first_token_ms < 20_000
 
 
 def test_only_our_headers_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +137,8 @@ def test_failures_are_said_in_one_line(reply: Reply, said: str) -> None:
 def test_slowness() -> None:
     """Silence before the first piece, silence between two, and an answer that never ends."""
     assert "超过 0.3 秒没有回应" in fault(Reply(PIECES, wait=30), timeout=0.3)
-    assert "超过 0.3 秒写到一半停住了" in fault(Reply(PIECES, stall_after=2), timeout=0.3)
+    # Long enough that a loaded machine has the first pieces by then.
+    assert "超过 1.5 秒写到一半停住了" in fault(Reply(PIECES, stall_after=2), timeout=1.5)
     assert "超过 0.5 秒还没有写完" in fault(Reply(("字",) * 500, delay=0.05), longest=0.5)
     # Signs of life that are no answer do not hold us longer than the whole may take.
     assert "超过 0.5 秒还没有写完" in fault(Reply((), reasoning=("嗯",) * 500, delay=0.05), longest=0.5)
@@ -283,13 +285,13 @@ def test_failed_calls_cost_nothing_known() -> None:
 
 def test_closing_ends_the_call() -> None:
     """The reader goes away after one piece: the server sees it at once, and the next question works."""
-    with scripted_server(Reply(("一", *PIECES * 100), delay=0.05)) as server:
+    with scripted_server(Reply(("一", *PIECES), hold_after=2)) as server:
         model = open_model(at(server))
         stream = model.stream(ASK, 100)
         assert next(stream) == "一"
         assert not server.left.is_set()
         stream.close()  # type: ignore[attr-defined]
-        assert server.left.wait(2)
+        assert server.left.wait(20)
         assert next(model.stream(ASK, 100)) == "一"
 
 
@@ -302,7 +304,7 @@ def test_parallel_calls_do_not_mix() -> None:
 
     with scripted_server(script) as server, ThreadPoolExecutor(8) as pool:
         model = open_model(at(server))
-        together = threading.Barrier(8, timeout=20)
+        together = threading.Barrier(8, timeout=60)
 
         def ask(number: int) -> tuple[str, int]:
             together.wait()

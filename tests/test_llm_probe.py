@@ -62,12 +62,12 @@ def test_marks(text: str, marks: tuple[int, ...]) -> None:
 
 def test_a_good_endpoint() -> None:
     """Nothing to complain of."""
-    good = report(cites(delay=0.02, usage=(100, 60)))
+    good = report(cites(delay=0.05, usage=(100, 60)))
     assert (good.model, good.answered, good.marked, good.right) == ("假模型", 3, 3, 3)
     assert (good.streams, good.estimated, good.degraded) == (True, False, ())
     assert good.first_token_ms is not None
-    assert 20 <= good.first_token_ms < 5000
-    # 60 tokens in what is left of a quarter of a second or less, after the first of them.
+    assert 50 <= good.first_token_ms < 10_000
+    # 60 tokens in what is left of half a second or less, after the first of them.
     assert good.tokens_per_second is not None
     assert 8 < good.tokens_per_second < 1500
     assert [one.marks for one in good.tried] == [(2,), (3,), (1, 3)]

@@ -359,7 +359,7 @@ def test_beat_comes_while_nothing_does() -> None:
     released = threading.Event()
 
     def slow() -> Iterator[int]:
-        released.wait(10)
+        released.wait(60)
         yield 1
 
     async def take() -> list[list[int]]:
@@ -392,14 +392,16 @@ def test_leaving_closes_the_iterator() -> None:
                 break
 
     asyncio.run(take())
-    assert closed.wait(5)
+    assert closed.wait(30)
 
 
-@pytest.mark.parametrize("reply", [Reply(wait=30), Reply(pieces=("一",) * 99, delay=0.3)], ids=["silent", "writing"])
+@pytest.mark.parametrize(
+    "reply", [Reply(wait=300), Reply(pieces=("一", "二", "三"), hold_after=2)], ids=["silent", "writing"]
+)
 def test_hanging_up_ends_a_call_that_waits(reply: Reply) -> None:
     hangup, ended = HangUp(), threading.Event()
     with scripted_server(reply) as server:
-        model = open_model(LlmSettings(base_url=server.url, model="甲", timeout=30))
+        model = open_model(LlmSettings(base_url=server.url, model="甲", timeout=120))
 
         def call() -> None:
             with hangup.heeded(), pytest.raises(EndpointError):
@@ -408,19 +410,19 @@ def test_hanging_up_ends_a_call_that_waits(reply: Reply) -> None:
 
         thread = threading.Thread(target=call, daemon=True)
         thread.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not server.requests and time.monotonic() < deadline:
             time.sleep(0.01)
         assert server.requests
         hangup.now()
-        assert ended.wait(5)
-        assert server.left.wait(5)
+        assert ended.wait(30)
+        assert server.left.wait(30)
         # A call that begins later in the same thread ends as it begins, and other threads' calls go on.
         asked = len(server.requests)
         late = threading.Thread(target=call, daemon=True)
         ended.clear()
         late.start()
-        assert ended.wait(5)
+        assert ended.wait(30)
         assert len(server.requests) == asked
 
 

@@ -116,7 +116,7 @@ def test_a_sentence_takes_milliseconds(documents: Documents) -> None:
     known = [(row, cited(row, documents)) for row in rows]
     for row, citations in known:
         unsupported(row["sentence"], citations, Asked(question=row["question"]), documents)
-    started = time.perf_counter()
+    started = time.process_time()
     for row, citations in known:
         unsupported(row["sentence"], citations, Asked(question=row["question"]), documents)
-    assert (time.perf_counter() - started) / len(known) * 1000 < BUSY_MS
+    assert (time.process_time() - started) / len(known) * 1000 < BUSY_MS

@@ -106,7 +106,11 @@ def _titles(comparer: Comparer) -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 
 def paper_of(comparer: Comparer, asked: Asked, found: Sequence[Change]) -> Paper:
-    """Write the changes as a paper: how many of each subject, then a section for each, in the left notice's order."""
+    """Write the changes as a paper, in the left notice's order.
+
+    First what differs in a figure or a degree, for who reads one page; then how many changes each subject has, and a
+    section for each.
+    """
     words = Words(comparer)
     order = {kind: at for at, kind in enumerate(words.kinds)}
     headings = _headings(comparer)
@@ -124,8 +128,38 @@ def paper_of(comparer: Comparer, asked: Asked, found: Sequence[Change]) -> Paper
     return Paper(
         title=title_of(comparer, asked),
         about=about_of(comparer, asked, found),
-        sections=(Section(heading="各事项变化一览", paragraphs=summary), *sections),
+        sections=(
+            *_figures(by_subject, headings, words),
+            Section(heading="各事项变化一览", paragraphs=summary),
+            *sections,
+        ),
     )
+
+
+def _figures(found: Sequence[Change], headings: Mapping[tuple[str, str], str], words: Words) -> tuple[Section, ...]:
+    """The section of what differs in a figure, a frequency, a deadline or a degree; none where nothing does."""
+    items = tuple(
+        Paragraph(
+            runs=(
+                Run(text=f"{headings[one.subject]}：", mark="bold"),
+                Run(text=f"{words.remark(one)}。{_figured(one, words)}"),
+            ),
+            style="item",
+        )
+        for one in found
+        if one.notes
+    )
+    return (Section(heading="数字、频次、期限或程度不同的", paragraphs=items),) if items else ()
+
+
+def _figured(change: Change, words: Words) -> str:
+    """The rules that the figures stand in, verbatim."""
+    sides = (
+        (change.left_text, any(one.left for one in change.notes)),
+        (change.right_text, any(one.right for one in change.notes)),
+    )
+    said = [f"{name}原文：{text}" for name, (text, has) in zip(words.names, sides, strict=True) if has and text]
+    return "　".join(said)
 
 
 def _headings(comparer: Comparer) -> dict[tuple[str, str], str]:
