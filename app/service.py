@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.answer.extract import Extractor, is_off_topic
+from app.answer.extract import Extractor, asks_nothing, is_off_topic
 from app.check.citations import check
 from app.check.evidence import Asked
 from app.desk import Desk
@@ -136,6 +136,8 @@ class Service:
         found = self._found(inquiry, _POOL)
         if found.scope.refusal:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
+        elif asks_nothing(found) and not self._extractor.asks_duties(found):
+            draft = Draft(status=Status.OUT_OF_SCOPE, text=_NO_MATTER)
         elif is_off_topic(found) and not self._extractor.asks_duties(found):
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
         else:

@@ -20,7 +20,6 @@ _ORDER = (
 # Asked by any part of a question, for their words mean nothing else.
 _WHOLE = (AskedKind.METADATA, AskedKind.COMPARISON)
 _PARTS = re.compile("[，。；？！]")
-_ENTERPRISE, _GOVERNMENT = "enterprise", "government"
 # A gap in a cue, which may hold the subject of the question.
 _PASSED = re.compile(r"\.\{\d+,\d+\}\??")
 # Who asks for money, age, tons or a share asks for nothing else, whatever other cues the question holds.
@@ -28,19 +27,21 @@ _NEVER_ELSE = frozenset({"元", "岁", "吨", "%"})
 
 
 @cache
-def _table() -> dict[str, Any]:
+def asked_table() -> dict[str, Any]:
+    """The table of cues, data/asked.toml."""
     return tomllib.loads(files("retrieval").joinpath("data/asked.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _pattern(section: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{cue})" for cue in _table()[section]["cues"]))
+def cues_of(section: str) -> re.Pattern[str]:
+    """The cues of a section of the table, any one of them."""
+    return re.compile("|".join(f"(?:{cue})" for cue in asked_table()[section]["cues"]))
 
 
 @cache
 def stop_words() -> frozenset[str]:
     """Words that are no subject."""
-    return frozenset(_table()["stop"]["words"])
+    return frozenset(asked_table()["stop"]["words"])
 
 
 @cache
@@ -59,14 +60,14 @@ def asked_kind(text: str, but: AskedKind | None = None) -> AskedKind:
     if asks_nothing_else(text) and but is not AskedKind.QUANTITY:
         return AskedKind.QUANTITY
     for kind in _WHOLE:
-        if kind is not but and _pattern(kind.value).search(text):
+        if kind is not but and cues_of(kind.value).search(text):
             return kind
     # What comes last is asked; what comes before tells the story.
     for part in reversed(_PARTS.split(text)):
-        found = next((kind for kind in _ORDER if kind is not but and _pattern(kind.value).search(part)), None)
+        found = next((kind for kind in _ORDER if kind is not but and cues_of(kind.value).search(part)), None)
         if found is not None:
             return found
-    return next((kind for kind in _ORDER if kind is not but and _pattern(kind.value).search(text)), AskedKind.GENERAL)
+    return next((kind for kind in _ORDER if kind is not but and cues_of(kind.value).search(text)), AskedKind.GENERAL)
 
 
 def asks_nothing_else(text: str) -> bool:
@@ -76,7 +77,7 @@ def asks_nothing_else(text: str) -> bool:
 
 def other_kinds(text: str, kind: AskedKind) -> tuple[AskedKind, ...]:
     """Other kinds whose words a question holds, in the order in which they are tried."""
-    return tuple(one for one in _ORDER if one is not kind and _pattern(one.value).search(text))
+    return tuple(one for one in _ORDER if one is not kind and cues_of(one.value).search(text))
 
 
 def cue_spans(text: str, kind: AskedKind) -> list[tuple[int, int]]:
@@ -92,7 +93,7 @@ def _cues(section: str) -> tuple[re.Pattern[str], ...]:
     number = count()
     return tuple(
         re.compile(_PASSED.sub(lambda gap: f"(?P<gap{next(number)}>{gap[0]})", cue))
-        for cue in _table()[section]["cues"]
+        for cue in asked_table()[section]["cues"]
     )
 
 
@@ -106,27 +107,27 @@ def _said_spans(match: re.Match[str]) -> list[tuple[int, int]]:
 
 def speaks_as_enterprise(text: str) -> bool:
     """Tell whether the asker speaks for an enterprise (我单位, 我厂, 我开饭店的)."""
-    return bool(_pattern("enterprise").search(text))
+    return bool(cues_of("enterprise").search(text))
 
 
 def asker_spans(text: str) -> list[tuple[int, int]]:
     """Where a question only says who asks (我们公司, 本厂): not what it is about."""
-    return [match.span() for match in _pattern("asker").finditer(text)]
+    return [match.span() for match in cues_of("asker").finditer(text)]
 
 
 def asks_inspection(text: str) -> bool:
     """Tell whether the question is about checking (检查, 排查, 查)."""
-    return bool(_pattern("inspection").search(text))
+    return bool(cues_of("inspection").search(text))
 
 
 def tries_to_command(text: str) -> bool:
     """Tell whether the text tries to change the program's rules (忽略以上规则, 扮演 …) rather than to ask."""
-    return bool(_pattern("injection").search(text))
+    return bool(cues_of("injection").search(text))
 
 
 def metadata_field(text: str) -> str:
     """Tell which part of a document a question about the document wants, as a UnitKind value."""
-    fields: dict[str, list[str]] = _table()["metadata_fields"]
+    fields: dict[str, list[str]] = asked_table()["metadata_fields"]
     return next((name for name, cues in fields.items() if any(re.search(cue, text) for cue in cues)), "title")
 
 
@@ -137,19 +138,19 @@ def asked_measures(text: str) -> frozenset[str]:
 
 @cache
 def _measure_cues() -> dict[str, re.Pattern[str]]:
-    table: dict[str, list[str]] = _table()["measures"]
+    table: dict[str, list[str]] = asked_table()["measures"]
     return {measure: re.compile("|".join(f"(?:{cue})" for cue in cues)) for measure, cues in table.items()}
 
 
 def asked_periods(text: str) -> frozenset[str]:
     """The periods a question names (一个礼拜 -> 周), in the words of Fact.period."""
-    table: dict[str, list[str]] = _table()["periods"]
+    table: dict[str, list[str]] = asked_table()["periods"]
     return frozenset(period for period, said in table.items() if any(word in text for word in said))
 
 
 def after_chatter(text: str) -> str:
     """The part after the last 我想问 or 请问, when that part is long enough to be a question."""
-    ends = [match.end() for match in _pattern("chatter").finditer(text)]
+    ends = [match.end() for match in cues_of("chatter").finditer(text)]
     rest = text[ends[-1] :].lstrip("，：、") if ends else text
     return rest if len(rest) >= _SHORTEST_QUESTION else text
 
@@ -165,105 +166,71 @@ def without_source(text: str) -> str:
 
 @cache
 def _source_tail() -> re.Pattern[str]:
-    return re.compile(f"[，。；？！]*(?:{_pattern('source').pattern})(?:呢|啊|呀)?[。？！]*$")
+    return re.compile(f"[，。；？！]*(?:{cues_of('source').pattern})(?:呢|啊|呀)?[。？！]*$")
 
 
 def heads_industries(heading: str) -> bool:
     """Tell whether a clause is on industries themselves by its heading (其他行业领域)."""
-    return bool(_pattern("whole_domain").search(heading))
+    return bool(cues_of("whole_domain").search(heading))
 
 
 def names_nobody(bracket: str) -> bool:
     """Tell whether a bracket of responsible units names none of them (市安委会成员单位分工负责)."""
-    return bool(_pattern("collective").search(bracket))
+    return bool(cues_of("collective").search(bracket))
 
 
 def asks_subordinate(text: str) -> bool:
     """Tell whether a question speaks of the levels below the issuer (乡镇, 街道, 各县)."""
-    return bool(_pattern("subordinate").search(text))
+    return bool(cues_of("subordinate").search(text))
 
 
 def kinds_of_parts(text: str) -> tuple[AskedKind, ...]:
     """What the parts of a question between its commas ask, in order and each once."""
-    kinds = (next((kind for kind in _ORDER if _pattern(kind.value).search(part)), None) for part in _PARTS.split(text))
+    kinds = (next((kind for kind in _ORDER if cues_of(kind.value).search(part)), None) for part in _PARTS.split(text))
     return tuple(dict.fromkeys(kind for kind in kinds if kind is not None))
 
 
 def asks_who_acts(text: str) -> bool:
     """Tell whether a question asks who does a thing, rather than whose duty it is (请谁来查, 哪几家参加)."""
-    return not _pattern("charge").search(text)
-
-
-def actor_of(text: str) -> str:
-    """Tell who acts by the words for it.
-
-    Args:
-        text: a question.
-
-    Returns:
-        enterprise, leaders, committee, department or government; empty when none is named, or an enterprise and
-        another of which neither is said to go to it.
-    """
-    if _pattern("company_leaders").search(text):
-        return _ENTERPRISE
-    named = _actors_in(text)
-    if not named or named[0] != _ENTERPRISE or len(named) == 1:
-        return named[0] if named else ""
-    return named[1] if _pattern("visits").search(text) else ""
-
-
-def actor_of_unit(name: str) -> str:
-    """Tell what sort of actor the name of a unit is; a company's 党委书记 is still of the enterprise."""
-    return next(iter(_actors_in(name)), "")
-
-
-def _actors_in(text: str) -> list[str]:
-    table: dict[str, list[str]] = _table()["actors"]
-    return [actor for actor, said in table.items() if any(re.search(word, text) for word in said)]
-
-
-def acts_in(text: str) -> frozenset[str]:
-    """The sorts of acts a text names (开会, 检查, 培训, 演练)."""
-    table: dict[str, list[str]] = _table()["acts"]
-    return frozenset(act for act, said in table.items() if any(re.search(word, text) for word in said))
-
-
-def may_be(actor: str, other: str) -> bool:
-    """Tell whether two may be the same: an unnamed one may be any, a government any of its bodies."""
-    named = {actor, other} - {""}
-    return len(named) < 2 or (_GOVERNMENT in named and _ENTERPRISE not in named)
+    return not cues_of("charge").search(text)
 
 
 def asks_names(text: str) -> str:
     """The thing whose names are asked for (哪几个村 -> 村, 是哪两位领导 -> 领导); empty when none is."""
-    match = _pattern("names").search(text)
+    match = cues_of("names").search(text)
     return next((group for group in match.groups() if group), "") if match else ""
 
 
 def asks_leave(text: str) -> bool:
     """Tell whether a question asks if a thing may be done (能不能, 行不行)."""
-    return bool(_pattern("leave").search(text))
+    return bool(cues_of("leave").search(text))
 
 
 def asks_must(text: str) -> bool:
     """Tell whether a question asks if a thing must be done (要不要, 必须吗)."""
-    return bool(_pattern("must").search(text))
+    return bool(cues_of("must").search(text))
+
+
+def must_do(text: str) -> str:
+    """What a question asks to be done of necessity: its words from 要不要, 必须 or 要…吗 on; else empty."""
+    match = cues_of("must").search(text) or cues_of("must_lightly").search(text)
+    return text[match.start() :] if match else ""
 
 
 def asks_meaning(text: str) -> bool:
     """Tell whether a question asks what a term stands for (是哪几样, 甚意思, 列出来)."""
-    return bool(_pattern("meaning").search(text))
+    return bool(cues_of("meaning").search(text))
 
 
 def asks_existence(text: str) -> bool:
     """Tell whether a question asks if the notices speak of a thing at all (有没有规定, 提没提)."""
-    return bool(_pattern("existence").search(text))
+    return bool(cues_of("existence").search(text))
 
 
 def asks_elsewhere(text: str) -> bool:
     """Tell whether a question wants what no notice holds (weather, code, jokes); its last sentence says so."""
     asked = [part for part in re.split("[。！？；]", text) if part]
-    return bool(asked) and bool(_pattern("elsewhere").search(asked[-1]))
+    return bool(asked) and bool(cues_of("elsewhere").search(asked[-1]))
 
 
 def holds_thing(asked: str, answer: str) -> bool:
@@ -273,24 +240,24 @@ def holds_thing(asked: str, answer: str) -> bool:
         asked: the question.
         answer: a sentence; a question that wants no such thing is content with any.
     """
-    return all(re.search(one["held"], answer) for one in _table()["things"] if re.search(one["asked"], asked))
+    return all(re.search(one["held"], answer) for one in asked_table()["things"] if re.search(one["asked"], asked))
 
 
 def asks_members(text: str) -> bool:
     """Tell whether the members of a counted term are asked for (是哪六样, 分别是啥)."""
-    return bool(_pattern("members").search(text))
+    return bool(cues_of("members").search(text))
 
 
 def asks_span(text: str) -> bool:
     """Tell whether 多久 may ask for a span of time rather than for how often (搞多久, 为期多久)."""
-    return bool(_pattern("span").search(text))
+    return bool(cues_of("span").search(text))
 
 
 def wants_number(text: str) -> bool:
     """Tell whether a number is wanted (几次, 最少, 具体), so that 定期 is no answer."""
-    return bool(_pattern("number_wanted").search(text))
+    return bool(cues_of("number_wanted").search(text))
 
 
 def wants_full_list(text: str) -> bool:
     """Tell whether a complete list is asked for."""
-    return bool(_pattern("list_full").search(text))
+    return bool(cues_of("list_full").search(text))

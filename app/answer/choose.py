@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from app.answer.doers import of_another, of_asker
 from app.answer.figures import asked_facts, counted_noun, only_vague
+from app.answer.mention import asked_work, mentions_of, of_work
 from app.answer.support import Support, is_relevant, lost_thing, make_support, weightiest
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
 from retrieval.asked import (
@@ -20,7 +22,7 @@ from retrieval.asked import (
     names_nobody,
     wants_number,
 )
-from retrieval.model import AskedKind, Evidence, Found, Hit, Reading, Tier
+from retrieval.model import AskedKind, Concept, Evidence, Found, Hit, Reading, Tier
 
 # A hit answers along with the best one when it scores at least this share of it.
 _ALONGSIDE = 0.90
@@ -67,6 +69,7 @@ class Choice(Frozen):
     tier: Tier = Tier.OWN
     kind: AskedKind | None = Field(default=None, description="the kind it answers, when not the one first read")
     vague: bool = Field(default=False, description="the notices only say 定期 or 常态化")
+    work: Concept | None = Field(default=None, description="a dangerous work asked about, which nearest only mention")
     missing: tuple[AskedKind, ...] = Field(default=(), description="what else is asked and not set")
 
 
@@ -86,7 +89,7 @@ def choose(found: Found, unit_at: UnitAt, general_rules: GeneralRules, enterpris
     Returns:
         The choice; every quote in it is verbatim.
     """
-    reading = found.reading
+    reading = found.reading.model_copy(update={"by_enterprise": enterprise})
     if reading.kind is AskedKind.CLAUSE:
         return _whole_clauses(found.hits)
     for attempt in (reading, *_otherwise(reading)):
@@ -148,6 +151,9 @@ def _supported(hits: Sequence[Hit], reading: Reading) -> Choice | None:
 
 def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRules, enterprise: bool) -> Choice:
     """Nothing sets what is asked: 定期 at best, a rule for every enterprise, or the nearest clauses."""
+    if (work := asked_work(reading)) and reading.kind.needed_fact is None:
+        mentions = tuple(_pick(hit, one, reading) for hit, one in mentions_of(work, hits))
+        return Choice(verdict=Verdict.NOT_STIPULATED, nearest=mentions, work=work)
     nearest = _nearest(hits, reading)
     needed = reading.kind.needed_fact
     vague = tuple(pick for pick in nearest if needed is FactKind.FREQUENCY and only_vague(pick.hit.evidence[0]))
@@ -157,7 +163,8 @@ def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRu
     if needed is not None and reading.inspection:
         general = tuple(_pick(hit, hit.evidence[0], reading) for hit in general_rules(needed) if hit.tier is Tier.OWN)
     # A clause that sets the general rule is no clause that is silent on it.
-    nearest = tuple(pick for pick in nearest if pick.hit.unit not in {rule.hit.unit for rule in general})
+    silent = tuple(pick for pick in nearest if pick.hit.unit not in {rule.hit.unit for rule in general})
+    nearest = silent if enterprise else silent or nearest
     if general and enterprise:
         return Choice(verdict=Verdict.SEE_GENERAL, picks=general, nearest=nearest, vague=bool(vague))
     return Choice(verdict=Verdict.NOT_STIPULATED, nearest=nearest, vague=bool(vague))
@@ -178,10 +185,12 @@ def _alongside(hits: Sequence[Hit], tier: Tier, supports: Support, reading: Read
     best = max(evidence.score for _, evidence in scored)
     kept = [(hit, one) for hit, one in scored if one.score >= best * _alongside_share(reading)]
     kept.sort(key=lambda pair: -pair[1].score)
+    kept = of_asker(kept, reading)
     taken: dict[str, list[tuple[Hit, Evidence]]] = {}
     for hit, one in kept:
         mine = taken.setdefault(hit.notice, [])
-        if not mine or (len(mine) < _MORE.get(reading.kind, 1) and one.score >= mine[0][1].score * _AS_GOOD):
+        more = len(mine) < _MORE.get(reading.kind, 1) or of_another(one, [other for _, other in mine], reading)
+        if not mine or (more and one.score >= mine[0][1].score * _AS_GOOD):
             mine.append((hit, one))
     if reading.kind is AskedKind.LIST:
         # A list stands in the notice's order.
@@ -234,7 +243,7 @@ def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choi
     When the question asks for more than who (由谁考、怎么考), the sentence itself comes first.
     """
     for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
-        mine = [hit for hit in hits if hit.tier is tier and is_relevant(hit.evidence[0])]
+        mine = of_work([hit for hit in hits if hit.tier is tier and is_relevant(hit.evidence[0])], reading)
         if not mine or mine[0].evidence[0].score < hits[0].score * _FACT_RATIO:
             continue
         picks: dict[str, tuple[Pick, ...]] = {}

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 
 from app.answer.choose import Choice, Pick, Verdict, binding_of
 from app.answer.definition import is_explained
-from app.answer.quote import trim
+from app.answer.doers import post_not_named, with_doer
+from app.answer.mention import told_of
+from app.answer.quote import shorten, trim
 from app.answer.support import weightiest
 from app.answer.verdict import first_words
 from app.model import Citation, Draft, Status, clause_name, place_and_year
@@ -18,7 +20,6 @@ from retrieval.model import AskedKind, Found, Reading, Tier
 
 _MOST_QUOTES = 5
 _MOST_CHARACTERS = 400
-_LONGEST_CLAUSE = 1500
 _WANTED = {
     AskedKind.FREQUENCY: "频次",
     AskedKind.DEADLINE: "期限",
@@ -71,6 +72,7 @@ class Composer:
                 self._unexplained(choice),
                 self._first_words(choice),
                 self._lead(choice),
+                self._other_post(choice),
                 *self._bullets(choice.picks),
                 *self._you_are(choice.picks),
                 _VAGUE if choice.vague else "",
@@ -186,7 +188,7 @@ class Composer:
 
     def _quote(self, pick: Pick) -> str:
         if self._reading.kind is AskedKind.CLAUSE:
-            return _shorten(pick.quote)
+            return shorten(pick.quote)
         return trim(pick.quote, self._reading.concepts, [fact.text for fact in pick.facts])
 
     def _place(self, pick: Pick) -> str:
@@ -216,7 +218,14 @@ class Composer:
         said = {tuple(dict.fromkeys(fact.text for fact in pick.facts)) for pick in choice.picks}
         only = next(iter(said))
         places = "、".join(dict.fromkeys(self._place(pick) for pick in choice.picks))
-        return f"{places}规定的{wanted}：{only[0]}。" if len(said) == 1 and len(only) == 1 else ""
+        if len(said) != 1 or len(only) != 1:
+            return ""
+        return f"{places}规定的{wanted}：{with_doer(choice.picks[0].quote, choice.picks[0].facts[0])}。"
+
+    def _other_post(self, choice: Choice) -> str:
+        """That the notices set a frequency for others, and none for the holder of the post asked about."""
+        post = post_not_named([pick.quote for pick in choice.picks], self._reading)
+        return f"通知没有对“{post}”单独规定{_WANTED[AskedKind.FREQUENCY]}。" if post else ""
 
     def _tier_note(self, choice: Choice) -> str:
         places = "、".join(self._scope.regions)
@@ -246,6 +255,7 @@ class Composer:
         ask = "" if self._scope.place_given else "请选择或说明所在地区，以便只列出适用的规定。"
         return [
             f"{subject}的专门条款未规定检查{wanted}（{nearest}）。" if nearest else "",
+            self._other_post(choice),
             f"对各类企业的检查{wanted}，通知有通用规定：",
             *self._bullets(choice.picks),
             f"{closing}{ask}",
@@ -273,9 +283,12 @@ class Composer:
             head = "通知中没有这一条；请核对文号、章和条的序号。"
         if choice.vague:
             head += _VAGUE
+        related = "相关条款："
+        if choice.work is not None:
+            head, related = told_of(choice.work, [pick.quote for pick in choice.nearest], wanted)
         lines = [head]
         if choice.nearest:
-            lines += ["相关条款：", *self._bullets(choice.nearest[:_MOST_QUOTES])]
+            lines += [related, *self._bullets(choice.nearest[:_MOST_QUOTES])]
         if choice.picks:
             lines += ["对各类企业另有通用规定：", *self._bullets(choice.picks)]
         return lines
@@ -284,11 +297,3 @@ class Composer:
 def _count(number: int) -> str:
     """A small number in Chinese, so that no figure of the program's own stands among the notices' figures."""
     return format_numeral(number) if number < 100 else "许多"
-
-
-def _shorten(text: str) -> str:
-    """A clause whole, or its first sentences when it is longer than any clause should be."""
-    if len(text) <= _LONGEST_CLAUSE:
-        return text
-    cut = text.rfind("。", 0, _LONGEST_CLAUSE)
-    return text[: cut + 1] if cut > 0 else text[:_LONGEST_CLAUSE]

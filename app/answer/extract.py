@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.answer.choose import Choice, Verdict, choose
@@ -19,6 +20,9 @@ from retrieval.search import Searcher
 
 # The bounds are read off the dev cases: of questions on other subjects none is nearer than _ALIKE to any clause.
 _ALIKE, _LEAST_SHARE = 0.63, 0.1
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 class Extractor:
@@ -98,6 +102,15 @@ class Extractor:
             return choice
         general = found.reading.model_copy(update={"kind": AskedKind.GENERAL})
         return self._choose(part.model_copy(update={"reading": general}), role)
+
+
+def asks_nothing(found: Found) -> bool:
+    """No matter is asked about: not one Chinese character, or only words that are no subject (你好, 通知讲了啥)."""
+    reading = found.reading
+    if reading.clause or reading.notices or reading.missing_notices:
+        return False
+    bare = reading.kind is AskedKind.GENERAL and not (reading.concepts or reading.unknown)
+    return bare or not _HAN.search(reading.text)
 
 
 def is_off_topic(found: Found) -> bool:

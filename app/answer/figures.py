@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from corpus.model import Fact, FactKind
 from index.lexical import bigrams, words
-from retrieval.asked import actor_of, actor_of_unit, acts_in, asked_measures, asked_periods, may_be
-from retrieval.model import AskedKind, Evidence, Reading
+from retrieval.actors import actor_of, actor_of_unit, acts_in, is_other_post, may_be, names_post
+from retrieval.asked import asked_measures, asked_periods
+from retrieval.model import AskedKind, Concept, Evidence, Reading
 
 # A fact of the period that the question names counts this much more; a lead less clear than this is no lead.
 _SAME_PERIOD = 4.0
@@ -44,6 +45,11 @@ def asked_facts(evidence: Evidence, reading: Reading) -> tuple[Fact, ...]:
     needed = reading.kind.needed_fact
     facts = _fitting(evidence, reading)
     exact = [fact for fact in facts if fact.kind is needed] or facts
+    if posts := asked_posts(reading):
+        mine = [fact for fact in exact if _is_meant(doer_of(evidence.text, fact), posts, reading)]
+        if not mine and any(names_post(doer_of(evidence.text, fact)) for fact in evidence.facts):
+            return ()
+        exact = mine or exact
     periods = asked_periods(reading.text)
     nearness = [_met(_part(evidence.text, fact), reading) + _SAME_PERIOD * (fact.period in periods) for fact in exact]
     if not _one_actor(evidence, exact, reading):
@@ -59,14 +65,28 @@ def _one_actor(evidence: Evidence, facts: Sequence[Fact], reading: Reading) -> b
     """One actor is meant by a question how often: the only one of the sentence, or the one that the question names."""
     if reading.kind is not AskedKind.FREQUENCY:
         return True
-    actors = dict.fromkeys(_before(evidence.text, fact) for fact in facts)
+    actors = dict.fromkeys(doer_of(evidence.text, fact) for fact in facts)
     if sum(bool(one) for one in actors) < _SEVERAL:
         return True
     named = [one for one in actors if _met(one, reading)]
     return len(named) == 1
 
 
-def _before(sentence: str, fact: Fact) -> str:
+def asked_posts(reading: Reading) -> tuple[Concept, ...]:
+    """The holders of posts that a question how often asks about (老板 -> 主要负责人), known to the notices or not."""
+    if reading.kind is not AskedKind.FREQUENCY:
+        return ()
+    known = [one for one in reading.concepts if one.term and any(names_post(word) for word in one.alternatives)]
+    other = [Concept(surface=one, alternatives=(one,), weight=0.0) for one in reading.unknown if is_other_post(one)]
+    return (*known, *other)
+
+
+def _is_meant(doer: str, posts: Sequence[Concept], reading: Reading) -> bool:
+    """The holder of the post asked about acts, or one of the house asked about (集团的头头)."""
+    return any(one.met_by(doer) for one in (*posts, *(reading.concepts if names_post(doer) else ())))
+
+
+def doer_of(sentence: str, fact: Fact) -> str:
     """What stands before a fact in its own part of a sentence: who is to do it."""
     return sentence[max(sentence.rfind(mark, 0, fact.start) for mark in "，；：。") + 1 : fact.start]
 
@@ -90,6 +110,9 @@ def _fitting(evidence: Evidence, reading: Reading) -> list[Fact]:
     facts = [fact for fact in evidence.facts if _answers(fact, needed)]
     if actor := actor_of(reading.text):
         facts = [fact for fact in facts if may_be(actor, _actor(evidence, fact))]
+    if posts := asked_posts(reading):
+        doers = [(fact, doer_of(evidence.text, fact)) for fact in facts]
+        facts = [fact for fact, doer in doers if not names_post(doer) or _is_meant(doer, posts, reading)]
     if reading.kind is AskedKind.FREQUENCY and (acts := acts_in(reading.text)):
         facts = [fact for fact in facts if not (said := acts_in(_part(evidence.text, fact))) or acts & said]
     if reading.kind is not AskedKind.QUANTITY:

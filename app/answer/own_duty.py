@@ -6,7 +6,7 @@ from app.answer.choose import Choice, Pick, UnitAt, Verdict
 from app.answer.proviso import without_repeats
 from corpus.facts import read_facts
 from corpus.model import FactKind, SentenceKind
-from retrieval.asked import actor_of, acts_in
+from retrieval.actors import actor_of, acts_in
 from retrieval.model import AskedKind, Reading
 
 _ENTERPRISE = "enterprise"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from retrieval.model import Concept
 
 _LONG = 150
+_LONGEST_CLAUSE = 1500
 
 
 def trim(sentence: str, concepts: Sequence[Concept], keep: Sequence[str] = ()) -> str:
@@ -30,3 +31,15 @@ def trim(sentence: str, concepts: Sequence[Concept], keep: Sequence[str] = ()) -
         said = [any(one.met_by(part) for one in concepts) for part in parts]
         wanted = [at for at, named in enumerate(said) if named] or list(range(len(parts)))
     return "".join(parts[min(wanted) : max(wanted) + 1]).removesuffix("；")
+
+
+def shorten(text: str) -> str:
+    """A clause whole, or its first sentences when it is longer than any clause should be.
+
+    Args:
+        text: the clause.
+    """
+    if len(text) <= _LONGEST_CLAUSE:
+        return text
+    cut = text.rfind("。", 0, _LONGEST_CLAUSE)
+    return text[: cut + 1] if cut > 0 else text[:_LONGEST_CLAUSE]

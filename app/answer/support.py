@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.answer.figures import asks_measure, states_figure
+from app.answer.mention import asked_work, rules_on
 from app.answer.terms import Wanted
 from corpus.model import FactKind
-from retrieval.asked import actor_of, asks_leave, asks_must
+from retrieval.actors import actor_of
+from retrieval.asked import asks_leave, must_do
 from retrieval.model import AskedKind, Concept, Evidence, Hit, Reading, Tier
 
 # A sentence is about what is asked from this score on, or when it holds this share of the question's words.
@@ -24,6 +26,8 @@ _NEAR_MEASURE, _NEAR_DEADLINE, _NEVER_NEAR = 0.68, 0.75, 0.95
 _CHATTER = 5
 # The share of the question's words from which on a thing is what it is about.
 _WEIGHTIEST = 0.5
+# The share from which on a thing is part of what a question wants decided.
+_PART = 0.3
 _PROSECUTED = re.compile("违法|违规|非法|打击|查处|杜绝|取缔|纠治")
 
 Support = Callable[[Hit, Evidence], bool]
@@ -37,10 +41,13 @@ def make_support(reading: Reading, lost: Concept | None = None) -> Support:
         lost: what no notice in force speaks of; only a sentence that names it answers.
     """
     wanted = Wanted(reading)
-    decides = reading.kind is AskedKind.PERMISSION or asks_must(reading.text) or asks_leave(reading.text)
+    work = asked_work(reading)
+    decides = reading.kind is AskedKind.PERMISSION or bool(must_do(reading.text)) or asks_leave(reading.text)
 
     def supports(hit: Hit, evidence: Evidence) -> bool:
         if lost is not None and not lost.met_by(evidence.text):
+            return False
+        if work is not None and not rules_on(work, evidence.text, reading):
             return False
         if not is_relevant(evidence) or not wanted.held_by(evidence.text):
             return False
@@ -55,7 +62,9 @@ def make_support(reading: Reading, lost: Concept | None = None) -> Support:
 
 
 def lost_thing(hits: Sequence[Hit], reading: Reading) -> Concept | None:
-    """The weightiest thing of a question, when it is a term of the notices that none in force here speaks of.
+    """A thing of a question that none of the notices in force here speaks of: the weightiest, if it is a term of them.
+
+    Of what is asked to be done of necessity any weighty thing counts (要装报警器吗).
 
     What else a sentence then has of the question (作业 of 有限空间作业) makes it no answer.
 
@@ -63,13 +72,12 @@ def lost_thing(hits: Sequence[Hit], reading: Reading) -> Concept | None:
         hits: what was found; a clause in scope that speaks of so rare a thing is among it.
         reading: the question.
     """
-    top = weightiest(reading)
-    if top is None or top.surface not in top.alternatives:
-        return None
-    if top.weight < _WEIGHTIEST * sum(one.weight for one in reading.concepts):
-        return None
-    said = (f"{hit.heading} {hit.text}" for hit in hits if hit.tier is not Tier.OLDER)
-    return None if any(top.met_by(one) for one in said) else top
+    top, total = weightiest(reading), sum(one.weight for one in reading.concepts)
+    things = [top] if top and top.surface in top.alternatives and top.weight >= _WEIGHTIEST * total else []
+    if (act := must_do(reading.text)) and not asks_leave(reading.text):
+        things += [one for one in reading.concepts if one.term and one.surface in act and one.weight >= _PART * total]
+    said = [f"{hit.heading} {hit.text}" for hit in hits if hit.tier is not Tier.OLDER]
+    return next((one for one in things if not any(one.met_by(text) for text in said)), None)
 
 
 def weightiest(reading: Reading) -> Concept | None:

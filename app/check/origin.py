@@ -18,6 +18,8 @@ _FORBIDDING = re.compile(
     "(?:不得|严禁|禁止|不允许|不准|不许|不应当?|不可以?|不能|不予|杜绝)(?!少于|低于|超过)[\u4e00-\u9fff、“”]{0,12}$"
 )
 _DENYING = re.compile("(?:[未无]|不(?!断|定期|少于|低于|同|仅|漏|限于|超过))[\u4e00-\u9fff、“”]{0,4}$")
+#: The program's name for what is asked about (涉及“野外用火”): it says nothing of it.
+_ABOUT = re.compile("（涉及“[^“”，。；]{1,20}”）")
 _MENTIONED = re.compile("“([^“”]*)”")
 
 
@@ -82,7 +84,8 @@ def misquoted(line: Line) -> Iterator[str]:
 def lost_negations(line: Line, said: Statement) -> Iterator[str]:
     """Words taken from a quote that forbids or denies them, in a line that does not."""
     sentence = 0
-    for part in re.finditer(f"[^，。；：！？|{HOLE}]+|[。；]", said.text):
+    told = _ABOUT.sub(lambda match: HOLE * len(match[0]), said.text)
+    for part in re.finditer(f"[^，。；：！？|{HOLE}]+|[。；]", told):
         if part[0] in "。；":
             sentence = part.end()
             continue
