@@ -53,6 +53,12 @@
       wanted.focus({ preventScroll: true });
     },
     send,
+    // A tab's answer is on its way: what is shown is of what was chosen before.
+    busy(name, is) {
+      const tab = document.getElementById(`aw-tab-${name}`);
+      tab?.classList.toggle("aw-busy", is);
+      tab?.setAttribute("aria-busy", String(is));
+    },
     // What the server keeps a page's conversation by; another tab of the browser has another.
     secret() {
       let secret = sessionStorage.getItem("anwen");

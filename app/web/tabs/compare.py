@@ -17,7 +17,7 @@ from app.export.sheet import write_sheet
 from app.export.word import write_document
 from app.web.downloads import DOCX, XLSX, Download, Parameters
 from app.web.safe import escaped
-from app.web.tabs.tab import ANY, LOADING, QUIET, STEADY, dropdown, script
+from app.web.tabs.tab import ANY, LOADING, QUIET, busy, done, dropdown, script
 from app.web.views.compare import pairs_html, presets_html
 from app.web.views.compare_asked import Asked, Mode
 from app.web.views.compare_files import file_name, paper_of, sheet_of
@@ -94,12 +94,17 @@ class CompareTab:
         inputs = [self._left, self._right, self._mode, self._word, self._only, self._clause]
         outputs = [self._left, self._right, self._mode, self._word, self._clause, self._view]
         started.then(self._first, [*inputs[:-1], self._address], outputs, js=_WITH_ADDRESS, **QUIET)
-        gr.on([self._left.input, self._right.input], self._start, inputs[:-1], [self._clause, self._view], **STEADY)
-        gr.on(
-            [self._mode.input, self._only.input, self._clause.input, self._word.submit, self._find.click],
-            self._show, inputs, self._view, **STEADY,
+        chosen = gr.on(
+            [self._left.input, self._right.input], self._start, inputs[:-1], [self._clause, self._view],
+            js=busy(self.name), **QUIET,
         )  # fmt: skip
-        self._view.select(self._click, inputs, outputs, **QUIET)
+        asked = gr.on(
+            [self._mode.input, self._only.input, self._clause.input, self._word.submit, self._find.click],
+            self._show, inputs, self._view, js=busy(self.name), **QUIET,
+        )  # fmt: skip
+        clicked = self._view.select(self._click, inputs, outputs, js=busy(self.name), **QUIET)
+        for event in (chosen, asked, clicked):
+            event.then(None, js=done(self.name), **QUIET)
 
     def downloads(self) -> Mapping[str, Download]:
         """The list of changes for Excel and Word."""

@@ -60,6 +60,24 @@ def script(name: str) -> str:
     )
 
 
+def busy(name: str) -> str:
+    """The script before an event of a tab that may take seconds: what is shown is dimmed, and said to be on its way.
+
+    Args:
+        name: the tab's name.
+    """
+    return f"(...values) => {{ window.anwen.busy('{name}', true); return values; }}"
+
+
+def done(name: str) -> str:
+    """The script after such an event.
+
+    Args:
+        name: the tab's name.
+    """
+    return f"() => {{ window.anwen.busy('{name}', false); }}"
+
+
 def dropdown(label: str, choices: Sequence[tuple[str, str]], anything: str = "不限", **options: Any) -> gr.Dropdown:
     """A selector whose first choice leaves everything in.
 
