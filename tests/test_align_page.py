@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from app.web.safe import subject_link
 from corpus.model import Corpus
 from tests.browser import ScriptedService, Visit, desk_of, running_app, visiting
 from tests.test_align import GAOPING, SHANXI, ZEZHOU, ZEZHOU_2023
@@ -113,6 +114,19 @@ def test_one_word_in_all_notices_and_back_after_a_reload(browser: Browser, base_
         expect(tab.get_by_role("heading", name="三、（十六）燃气领域专项整治：5 份通知中有 5 份提到")).to_be_visible()
         expect(tab.get_by_label("左（旧的或上级的）")).to_have_value(f"山西省 2024年 {SHANXI}")
         expect(tab.get_by_label("一个事项，多份通知")).to_be_checked()
+        visit.untouched()
+
+
+def test_from_a_clause_to_the_same_subject_elsewhere(browser: Browser, base_url: str) -> None:
+    with visiting(browser, base_url, 1366, 768) as visit:
+        visit.page.goto(f"{base_url}/{subject_link(GAOPING, '三、（十六）')}")
+        tab = visit.page.locator("#aw-tab-compare")
+        expect(tab.get_by_label("一个事项，多份通知")).to_be_checked()
+        expect(tab.locator(".aw-many > .aw-side")).to_have_count(5)
+        expect(tab.get_by_label("左（旧的或上级的）")).to_have_value(f"高平市 2024年 {GAOPING}")
+        expect(tab.get_by_label("右（新的或下级的）")).not_to_have_value(f"高平市 2024年 {GAOPING}")
+        shanxi = tab.locator(".aw-many > .aw-side", has_text=SHANXI)
+        expect(shanxi).to_contain_text("相关审批手续")
         visit.untouched()
 
 

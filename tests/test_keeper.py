@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.conversation import Conversation, Exchange
+from app.web.conversation import KEPT_EXCHANGES, Conversation, Exchange
 from app.web.keeper import KEPT_FOR_USER, KEPT_PAGES, Keeper
 
 TOKEN, OTHER = "0" * 31 + "a", "f" * 32
@@ -51,3 +51,14 @@ def test_one_user_pushes_out_nobody_else_s_pages() -> None:
     assert keeper.recall("张三", TOKEN).talk == TALK
     kept = [n for n in range(KEPT_PAGES + 1) if keeper.recall("李四", f"{n:032x}").talk == TALK]
     assert kept == list(range(KEPT_PAGES + 1 - KEPT_FOR_USER, KEPT_PAGES + 1))
+
+
+def test_what_a_long_conversation_loses_is_said() -> None:
+    talk = Conversation()
+    for number in range(1, KEPT_EXCHANGES + 3):
+        talk = talk.with_exchange(Exchange(number, f"问{number}", "答"))
+    first, second = talk.messages()[:2]
+    assert first["content"].startswith("（更早的 2 个问答已移出页面，也不在导出的文件中")
+    assert second == {"role": "user", "content": "问3"}
+    assert len(talk.messages()) == 2 * KEPT_EXCHANGES + 1
+    assert TALK.messages()[0]["content"] == "问"

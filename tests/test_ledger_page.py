@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.ledger.choose import Choice
 from app.service import Service
 from app.web.views.ledger import PAGE, Shown, ledger_html
-from app.web.views.ledger_choice import from_address, read_choice, say_choice, to_address
+from app.web.views.ledger_choice import from_address, passed_over, read_choice, say_choice, to_address
 from corpus.errors import QuestionError
 from tests.browser import HOSTILE, running_app, visiting
 from tests.test_ledger_calendar import row
@@ -190,6 +190,8 @@ def test_an_address_says_the_filters_and_unknown_values_are_dropped() -> None:
     assert from_address(parts, places, years) == ("企业", "高平市", False, "", "冶金工贸", "", "演练/0&=%", False, True)
     bad = ["side=双方", "region=火星", "above=x", "year=1999", "industry=<b>", "kind=no", "who=me", "=", "", "daily"]
     assert from_address(bad, places, years) == first
+    assert passed_over(parts, places, years) == ()
+    assert passed_over(["region=火星", "text=火星", "", "x" * 99], places, years) == ("region=火星", "x" * 40)
     assert len(str(from_address(["text=" + "长" * 999], places, years)[6])) == 60
 
 

@@ -292,7 +292,8 @@ def test_card_leads_to_the_clause_and_names_its_chapter() -> None:
     link = safe.clause_link("泽政发〔2024〕1号", "三、（十六）", 7, 16)
     assert (
         '<p class="aw-place"><span class="aw-note">三、 深化专项整治</span>'
-        f'<a href="{link}">在条款中打开</a></p>' in html
+        f'<a href="{link}">在条款中打开</a>　'
+        f'<a href="{safe.subject_link("泽政发〔2024〕1号", "三、（十六）")}">对照上级、别处、往年</a></p>' in html
     )
 
 

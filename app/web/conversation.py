@@ -9,7 +9,7 @@ from app.web.render import after_markdown
 from app.web.safe import plain_markdown
 
 HISTORY_TURNS = 6
-KEPT_EXCHANGES = 30
+KEPT_EXCHANGES = 60
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,10 @@ class Conversation:
 
     def messages(self) -> list[dict[str, str]]:
         """What the chat shows, user text made inert; under each answer what may be said of it."""
-        return [
+        gone = self.exchanges[0].turn - 1 if self.exchanges else 0
+        note = f"（更早的 {gone} 个问答已移出页面，也不在导出的文件中；一次对话保留最近 {KEPT_EXCHANGES} 个。）"
+        before = [{"role": "assistant", "content": note}] if gone else []
+        return before + [
             message
             for one in self.exchanges
             for message in messages_of(

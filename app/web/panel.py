@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.clauses.received import pieces_of
 from app.model import Answer, Citation, Provision
-from app.web.safe import clause_link, escaped
+from app.web.safe import clause_link, escaped, subject_link
 from app.web.views.clause import place_and_year, rows
 from app.web.views.received import pieces_html
 
@@ -66,7 +66,8 @@ def _place(citation: Citation, provision: Provision | None) -> str:
     link = clause_link(unit.notice, unit.label, *(_span(unit.text, citation.quote) or ()))
     above = " › ".join(f"{label} {name}".strip() for label, name in zip(unit.path, unit.ancestors, strict=False))
     chapter = f'<span class="aw-note">{escaped(above)}</span>' if above else ""
-    return f'<p class="aw-place">{chapter}<a href="{link}">在条款中打开</a></p>'
+    beside = f'<a href="{subject_link(unit.notice, unit.label)}">对照上级、别处、往年</a>'
+    return f'<p class="aw-place">{chapter}<a href="{link}">在条款中打开</a>　{beside}</p>'
 
 
 def _card(citation: Citation, provision: Provision | None, turn: int, opened: bool) -> str:

@@ -15,6 +15,10 @@ _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
+#: In an address of the tab 对照, in the place of the second notice: whichever suits the first.
+ANY_OTHER = "-"
+
+
 def printable(text: str) -> str:
     """Drop control characters, which a browser would show as boxes or not at all."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -39,6 +43,15 @@ def clause_link(notice: str, label: str, start: int | None = None, end: int | No
     if start is not None and end is not None and 0 <= start < end:
         parts.append(f"{start}-{end}")
     return "/".join(parts)
+
+
+def subject_link(notice: str, label: str) -> str:
+    """Write the link that sets a clause against those on the same subject in the other notices (对照)."""
+    return "/".join(["#", "compare", _part(notice), ANY_OTHER, _part(label), "many"])
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="", errors="replace")
 
 
 def duties_link(notice: str, office: str = "") -> str:

@@ -16,7 +16,7 @@ from app.desk import Desk
 from app.export.sheet import write_sheet
 from app.export.word import write_document
 from app.web.downloads import DOCX, XLSX, Download, Parameters
-from app.web.safe import escaped
+from app.web.safe import ANY_OTHER, escaped
 from app.web.tabs.tab import ANY, LOADING, QUIET, busy, done, dropdown, script
 from app.web.views.compare import pairs_html, presets_html
 from app.web.views.compare_asked import Asked, Mode
@@ -194,6 +194,7 @@ class CompareTab:
     def _go(self, parts: Sequence[str], mode: str | None, only: bool) -> tuple[Any, ...]:
         """Open an address: two notices; a clause of either; or a clause of the left one or none, a view, and a word."""
         left, right, label, view, word = (*parts, "", "", "", "", "")[:5]
+        right = self._beside(left) if right == ANY_OTHER else right
         sides = [self._desk.document(notice) for notice in (left, right)]
         if any(one is None or not one.clauses for one in sides):
             return (*(gr.skip() for _ in range(5)), presets_html(self._pairs, ("", "")) + _UNKNOWN)
@@ -206,6 +207,11 @@ class CompareTab:
         asked = asked.model_copy(update={"label": known})
         choices = gr.update(choices=[("全部", ANY), *self._clauses(left)], value=known)
         return left, right, mode, asked.word, choices, self._html(left, right, mode, asked)
+
+    def _beside(self, notice: str) -> str:
+        """The notice that one is best set against: that of the year before or above."""
+        others = (one.notice for pair in self._pairs for one in pair if notice in {each.notice for each in pair})
+        return next((other for other in others if other != notice), "")
 
     def _place(self, left: str, right: str, label: str) -> str:
         """Place of the pair of clauses that a label is of; empty when there is none."""

@@ -17,7 +17,7 @@ from app.ledger.join import join_repeats
 from app.ledger.model import Requirement
 from app.web.downloads import ICS, XLSX, Download
 from app.web.tabs.tab import LOADING, QUIET, changed, dropdown, script
-from app.web.views.ledger import Shown, ledger_html, no_notices_html
+from app.web.views.ledger import Shown, ledger_html, no_notices_html, passed_over_html
 from app.web.views.ledger_choice import (
     KINDS,
     LATEST,
@@ -25,6 +25,7 @@ from app.web.views.ledger_choice import (
     SIDES,
     YES,
     from_address,
+    passed_over,
     read_choice,
     written,
 )
@@ -109,7 +110,8 @@ class LedgerTab:
 
     def _go(self, parts: Sequence[str]) -> tuple[Any, ...]:
         values = from_address(parts, self._desk.regions, self._desk.years)
-        return (*values, self._page(1, values))
+        unknown = passed_over(parts, self._desk.regions, self._desk.years)
+        return (*values, passed_over_html(unknown) + self._page(1, values))
 
     def _page(self, page: int, values: Sequence[object], moved: bool = False) -> str:
         if not self._desk.documents:

@@ -11,7 +11,7 @@ from app.clauses.catalogue import GENERAL, Catalogue, Entry
 from app.clauses.received import received
 from app.clauses.snippet import marked
 from app.model import clause_name
-from app.web.safe import clause_link, escaped
+from app.web.safe import clause_link, escaped, subject_link
 from app.web.views.received import received_html
 from corpus.model import Document, Responsibility, Unit
 
@@ -146,6 +146,7 @@ def _acts(catalogue: Catalogue, entry: Entry, quote: tuple[int, int] | None) -> 
     return (
         f'<div class="aw-bar aw-acts">{_step(before, "‹ 上一条")}{_step(after, "下一条 ›")}'
         f'<button type="button" class="aw-btn" data-aw-copy="{link}" data-aw-name="{name}">复制链接</button>'
+        f'<a class="aw-btn" href="{subject_link(unit.notice, unit.label)}">对照上级、别处、往年</a>'
         f'<button type="button" class="aw-btn" data-aw-ask="{escaped(_question(entry))}">问这一条</button></div>'
         f'<p class="aw-permalink"><span>本条链接：</span><a href="{link}">{escaped(unquote(link))}</a></p>'
     )

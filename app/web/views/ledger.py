@@ -48,6 +48,14 @@ def ledger_html(shown: Shown, page: int, moved: bool = False) -> str:
     )
 
 
+def passed_over_html(parts: Sequence[str]) -> str:
+    """Say what of a link could not be followed; nothing when all could."""
+    if not parts:
+        return ""
+    said = f"链接里的“{'”“'.join(parts)}”不是这里可选的，没有用来筛选；下面列的比链接要的多，请另选。"
+    return f'<p class="aw-empty aw-missed" data-aw-focus="nearest" tabindex="-1">{escaped(said)}</p>'
+
+
 def no_notices_html() -> str:
     """Write the tab of an empty corpus."""
     line = "还没有收录任何通知；请把通知的 .txt 文本放入通知文件夹，再重新启动安问。"

@@ -22,6 +22,7 @@ CHECKED = ("above", "countable", "daily")
 #: What a filter is before anybody touches it; the others leave everything in.
 _FIRST = {"above": YES, "year": LATEST}
 _OFF = "0"
+_LONGEST_PART = 40
 
 
 def written(values: Sequence[object]) -> dict[str, str]:
@@ -103,10 +104,7 @@ def from_address(parts: Sequence[str], regions: Sequence[str], years: Sequence[i
     Returns:
         Values of the components in the order of NAMES.
     """
-    offered: dict[str, Sequence[str]] = {
-        "side": SIDES, "region": regions, "year": (_OFF, LATEST, *map(str, years)), "industry": all_industries(),
-        "kind": tuple(KINDS), **dict.fromkeys(CHECKED, (_OFF, YES)),
-    }  # fmt: skip
+    offered = _offered(regions, years)
     given = dict.fromkeys(NAMES, "") | _FIRST
     for part in parts:
         name, _, value = part.partition("=")
@@ -115,3 +113,26 @@ def from_address(parts: Sequence[str], regions: Sequence[str], years: Sequence[i
         elif value in offered.get(name, ()):
             given[name] = "" if value == _OFF else str(value)
     return tuple(given[name] == YES if name in CHECKED else given[name] for name in NAMES)
+
+
+def passed_over(parts: Sequence[str], regions: Sequence[str], years: Sequence[int]) -> tuple[str, ...]:
+    """Tell which parts of an address say nothing that is offered, as written and shortened.
+
+    Args:
+        parts: decoded parts of an address, which anybody may have written.
+        regions: places that are offered.
+        years: years that are offered.
+    """
+    offered = _offered(regions, years)
+    pairs = ((part, *part.partition("=")[::2]) for part in parts if part)
+    return tuple(
+        part[:_LONGEST_PART] for part, name, value in pairs if name != "text" and value not in offered.get(name, ())
+    )
+
+
+def _offered(regions: Sequence[str], years: Sequence[int]) -> Mapping[str, Sequence[str]]:
+    """The values of each filter but the words, by its name in an address."""
+    return {
+        "side": SIDES, "region": regions, "year": (_OFF, LATEST, *map(str, years)), "industry": all_industries(),
+        "kind": tuple(KINDS), **dict.fromkeys(CHECKED, (_OFF, YES)),
+    }  # fmt: skip
