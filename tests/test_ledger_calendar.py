@@ -15,6 +15,7 @@ from app.ledger.choose import Choice
 from app.ledger.model import Basis, Requirement, Side
 from app.ledger.plan import Entry, LeftOut, last_day, plan
 from app.ledger.read import read_requirements
+from app.web.views.ledger_record import months_of, record_sheet
 from app.web.views.ledger_sheet import check_sheet, full_sheet
 from corpus.model import Document
 
@@ -234,4 +235,43 @@ def test_checklist_has_eight_columns_in_large_letters() -> None:
     assert page.row_dimensions[head + 2].height > 4 * 14
     full, full_head = full_sheet([row("每日")], 0, CHOICE), 4
     assert load_workbook(io.BytesIO(write_sheet(full))).active.cell(full_head + 2, 6).font.size == 11
+    assert lines[2][0] == "依据2024年的通知：甲政发〔2024〕1号、乙政发〔2024〕2号。收到新通知后请重新导出。"
+    assert [str(line[0])[:4] for line in lines[head + 2 :]] == ["共 1 ", "由程序按"], "how it came about stands below"
     assert lines_of(write_sheet(check_sheet([], 0, Choice())))[0][0][0] == "检查台账"
+
+
+@pytest.mark.parametrize(
+    ("value", "months"),
+    [
+        ("每日", ["逐日"] * 12),
+        ("每周至少1次", ["□□□□□"] * 12),
+        ("每月至少2次", ["□□"] * 12),
+        ("每季度1次", [None, "□", None] * 4),
+        ("每半年2次", [None, "□", None, None, "□", None] * 2),
+        ("每年6月", [None] * 5 + ["□"] + [None] * 6),
+        ("每两个月一次", [None, "□"] * 6),
+        ("定期", [None] * 12),
+    ],
+)
+def test_a_year_has_a_box_for_each_time(value: str, months: list[str | None]) -> None:
+    assert list(months_of(row(value, vague=value == "定期"), date(2026, 11, 22))) == months
+
+
+def test_a_deadline_stands_in_its_month_until_it_is_over() -> None:
+    due = row("2027年3月底前", "deadline")
+    assert months_of(due, date(2026, 11, 22))[2] == "□2027年31日前"
+    assert months_of(due, date(2027, 4, 1)) == (None,) * 12
+
+
+def test_the_record_is_the_second_sheet_with_the_checklist_s_numbers() -> None:
+    rows = [row("每日"), row("每周至少1次", must="=排查")]
+    raw = write_sheet(check_sheet(rows, 0, CHOICE), record_sheet(rows, CHOICE, date(2026, 11, 22)))
+    book = load_workbook(io.BytesIO(raw))
+    assert book.sheetnames == ["检查台账（泽州县 煤矿）", "全年记录（泽州县 煤矿）"]
+    page = book["全年记录（泽州县 煤矿）"]
+    lines = [[cell.value for cell in line] for line in page.iter_rows()]
+    assert lines[2][4:] == [f"{month}月" for month in range(1, 13)]
+    assert [line[0] for line in lines[3:5]] == [1, 2]
+    assert (lines[4][2], page.cell(5, 3).data_type) == ("=排查", "s")
+    assert str(lines[5][0]).startswith("□ 的个数按通知写的次数")
+    assert (page.page_setup.orientation, page.freeze_panes) == ("landscape", "A4")

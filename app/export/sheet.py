@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any, Self
 
@@ -46,6 +47,7 @@ class Sheet(Frozen):
     about: tuple[str, ...] = Field(default=(), description="lines under the title: what it holds, from where")
     columns: tuple[Column, ...] = Field(min_length=1)
     rows: tuple[tuple[str | int | None, ...], ...] = Field(description="as many cells as there are columns")
+    below: tuple[str, ...] = Field(default=(), description="lines under the table")
     size: int = Field(default=_PLAIN, ge=8, le=24, description="of the table's letters, in points")
 
     @model_validator(mode="after")
@@ -55,24 +57,26 @@ class Sheet(Frozen):
         return self
 
 
-def write_sheet(sheet: Sheet) -> bytes:
-    """Write a table as an Excel file: frozen header, filter, A4 landscape; the same table gives the same bytes.
+def write_sheet(*sheets: Sheet) -> bytes:
+    """Write tables as an Excel file: frozen header, filter, A4 landscape; the same tables give the same bytes.
 
     Args:
-        sheet: the table; its texts may come from outside.
+        sheets: the tables, a worksheet each, the first of which opens; their texts may come from outside.
     """
     from openpyxl import Workbook
 
     book = Workbook()
-    page = book.active
-    page.title = sheet_name(sheet.title)
     book.properties.creator = CREATOR
-    book.properties.title = legal(sheet.title)
-    _define_styles(book, sheet.size)
-    header = _write_top(page, sheet) + 1
-    _write_table(page, sheet, header)
-    _set_up_view(page, sheet, header)
-    _set_up_print(page, sheet, header)
+    book.properties.title = legal(sheets[0].title)
+    _define_styles(book, {sheet.size for sheet in sheets})
+    for number, sheet in enumerate(sheets):
+        page = book.create_sheet() if number else book.active
+        page.title = sheet_name(sheet.title)
+        header = _write_lines(page, sheet, ("安问标题", "安问说明"), 1, (sheet.title, *sheet.about))
+        _write_table(page, sheet, header)
+        _write_lines(page, sheet, ("安问说明", "安问说明"), header + len(sheet.rows) + 1, sheet.below)
+        _set_up_view(page, sheet, header)
+        _set_up_print(page, sheet, header)
     made = io.BytesIO()
     book.save(made)
     return without_times(made.getvalue())
@@ -93,8 +97,13 @@ def _breadth(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def _define_styles(book: Any, size: int) -> None:
-    """Name the looks of the four kinds of cells; a name is set faster than its parts."""
+def _define_styles(book: Any, sizes: Iterable[int]) -> None:
+    """Name the looks of the kinds of cells; a name is set faster than its parts.
+
+    Args:
+        book: the workbook.
+        sizes: of letters in its tables, in points.
+    """
     from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
     plain = Font(name=_FONT, size=_PLAIN)
@@ -102,43 +111,42 @@ def _define_styles(book: Any, size: int) -> None:
     line = Side(style="thin", color="808080")
     frame = Border(left=line, right=line, top=line, bottom=line)
     left = Alignment(vertical="top", wrap_text=True)
-    styles = (
+    heading = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    fill = PatternFill("solid", fgColor="DDE6F0")
+    styles = [
         NamedStyle(
             "安问标题", font=Font(name=_FONT, size=16, bold=True), alignment=Alignment("left", "center", 0, True)
         ),
         NamedStyle("安问说明", font=plain, alignment=left),
-        NamedStyle(
-            "安问表头",
-            font=Font(name=_FONT, size=size, bold=True),
-            fill=PatternFill("solid", fgColor="DDE6F0"),
-            border=frame,
-            alignment=Alignment(horizontal="center", vertical="center", wrap_text=True),
-        ),
-        NamedStyle("安问正文", font=Font(name=_FONT, size=size), border=frame, alignment=left),
-    )
+    ]
+    for size in sizes:
+        bold = Font(name=_FONT, size=size, bold=True)
+        styles.append(NamedStyle(f"安问表头{size}", font=bold, fill=fill, border=frame, alignment=heading))
+        styles.append(NamedStyle(f"安问正文{size}", font=Font(name=_FONT, size=size), border=frame, alignment=left))
     for style in styles:
         book.add_named_style(style)
 
 
-def _write_top(page: Worksheet, sheet: Sheet) -> int:
-    """Write the title and the lines under it, each over the whole table; return the last row used."""
+def _write_lines(page: Worksheet, sheet: Sheet, styles: tuple[str, str], at: int, lines: Sequence[str]) -> int:
+    """Write lines over the whole width of the table, the first in the first style; return the row after them."""
     breadth = sum(column.width for column in sheet.columns)
-    for number, text in enumerate((sheet.title, *sheet.about), start=1):
+    for number, text in enumerate(lines, start=at):
+        style = styles[0] if number == at else styles[1]
         if len(sheet.columns) > 1:
             page.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(sheet.columns))
-        shown = _put(page.cell(number, 1), text, "安问标题" if number == 1 else "安问说明")
-        if number == 1:
-            page.row_dimensions[1].height = _TITLE_LINE * lines_needed(shown, breadth * 11 / 16)
+        shown = _put(page.cell(number, 1), text, style)
+        if style == "安问标题":
+            page.row_dimensions[number].height = _TITLE_LINE * lines_needed(shown, breadth * 11 / 16)
         else:
             page.row_dimensions[number].height = _height(lines_needed(shown, breadth))
-    return 1 + len(sheet.about)
+    return at + len(lines)
 
 
 def _write_table(page: Worksheet, sheet: Sheet, header: int) -> None:
     from openpyxl.utils import get_column_letter
 
     for number, column in enumerate(sheet.columns, start=1):
-        _put(page.cell(header, number), column.name, "安问表头")
+        _put(page.cell(header, number), column.name, f"安问表头{sheet.size}")
         page.column_dimensions[get_column_letter(number)].width = column.width
     grown = sheet.size / _PLAIN
     # The filter's arrow takes room in a heading.
@@ -147,7 +155,7 @@ def _write_table(page: Worksheet, sheet: Sheet, header: int) -> None:
     for place, row in enumerate(sheet.rows, start=header + 1):
         most = 1
         for number, value in enumerate(row, start=1):
-            shown = _put(page.cell(place, number), value, "安问正文")
+            shown = _put(page.cell(place, number), value, f"安问正文{sheet.size}")
             most = max(most, lines_needed(shown, sheet.columns[number - 1].width / grown))
         page.row_dimensions[place].height = _height(most * grown)
 

@@ -29,6 +29,7 @@ from app.web.views.ledger_choice import (
     read_choice,
     written,
 )
+from app.web.views.ledger_record import record_sheet
 from app.web.views.ledger_sheet import check_sheet, full_sheet
 from corpus.industries import all_industries, industry_label
 
@@ -135,7 +136,8 @@ class LedgerTab:
         return taken, len(rows) - len(taken)
 
     def _check_sheet(self, parameters: Mapping[str, str]) -> bytes:
-        return write_sheet(check_sheet(*self._taken(parameters), read_choice(parameters)))
+        (rows, left), choice = self._taken(parameters), read_choice(parameters)
+        return write_sheet(check_sheet(rows, left, choice), record_sheet(rows, choice, _today()))
 
     def _full_sheet(self, parameters: Mapping[str, str]) -> bytes:
         return write_sheet(full_sheet(*self._taken(parameters), read_choice(parameters)))

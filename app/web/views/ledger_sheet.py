@@ -33,10 +33,9 @@ def check_sheet(rows: Sequence[Requirement], left: int, choice: Choice) -> Sheet
         left: rows that the user ticked off.
         choice: the filters in force.
     """
-    of = " ".join(one for one in (choice.region, choice.industry) if one)
     return Sheet(
-        title=f"检查台账（{of}）" if of else "检查台账",
-        about=("单位：________________________    年度：____________", *_about(rows, choice, left)),
+        title=f"检查台账{title_of(choice)}",
+        about=("单位：________________________    年度：____________", *_basis(rows)),
         columns=tuple(Column(name=name, width=width) for name, width in _CHECK_COLUMNS),
         rows=tuple(
             (
@@ -45,8 +44,25 @@ def check_sheet(rows: Sequence[Requirement], left: int, choice: Choice) -> Sheet
             )
             for number, row in enumerate(rows, 1)
         ),
+        below=_about(rows, choice, left),
         size=_CHECK_SIZE,
     )  # fmt: skip
+
+
+def title_of(choice: Choice) -> str:
+    """What a sheet's title names of the filters: （高平市 冶金工贸）."""
+    of = " ".join(one for one in (choice.region, choice.industry) if one)
+    return f"（{of}）" if of else ""
+
+
+def _basis(rows: Sequence[Requirement]) -> tuple[str, ...]:
+    """Which notices, of which years, the rows were read off: they may have been followed by others."""
+    notices = dict.fromkeys(basis.notice for row in rows for basis in row.bases)
+    years = sorted({basis.year for row in rows for basis in row.bases if basis.year})
+    if not notices:
+        return ()
+    of = f"{'、'.join(map(str, years))}年的通知：" if years else ""
+    return (f"依据{of}{'、'.join(notices)}。收到新通知后请重新导出。",)
 
 
 def full_sheet(rows: Sequence[Requirement], left: int, choice: Choice) -> Sheet:
