@@ -51,8 +51,9 @@ def test_each_answer_has_its_status_its_text_and_its_sources(
 ) -> None:
     assert paper.title == "安全生产通知问答记录"
     assert paper.about[0] == "2026年11月22日 14:05 由安问导出，共 3 问。"
-    assert [section.heading for section in paper.sections] == [f"问{n}：{q}" for n, q in enumerate(QUESTIONS, start=1)]
-    first, second, third = lines(paper)
+    headings = [f"问{n}：{q}" for n, q in enumerate(QUESTIONS, start=1)]
+    assert [section.heading for section in paper.sections] == [*headings, "附：引文在收到的文件中的位置（供核对）"]
+    first, second, third, places = lines(paper)
     assert first[0] == "答复状态：通知未规定；依据原文摘录"
     assert second[0] == "答复状态：已依据通知回答；依据原文摘录"
     assert third[0].startswith("答复状态：不在通知范围")
@@ -69,11 +70,13 @@ def test_each_answer_has_its_status_its_text_and_its_sources(
         year, month, day = document.date.split("-")
         assert whole[at + 1] == f"{one.region}{one.year}年，成文日期 {year}年{int(month)}月{int(day)}日"
         assert whole[at + 2] == f"“{one.quote}”"
-        assert whole[at + 3] == f"原件：{one.source.file}，字符 {one.source.start}–{one.source.end}"
+        source = one.source
+        assert places[number - 1] == f"引用[{number}]：{source.file}，字符 {source.start}–{source.end}"
+    assert len(places) == len(cited)
 
 
 def test_marks_lead_to_the_sources_of_the_same_paper(paper: Paper) -> None:
-    for section in lines(paper):
+    for section in lines(paper)[:-1]:  # the last says where the quotes lie
         cut = section.index("引用条款") if "引用条款" in section else len(section)
         used = {int(number) for line in section[:cut] for number in re.findall(r"\[(\d+)\]", line)}
         listed = [int(found[1]) for line in section[cut:] if (found := re.match(r"\[(\d+)\] ", line))]

@@ -18,6 +18,7 @@ from corpus.model import Document, Frozen
 _TITLE = "安全生产通知问答记录"
 _ABOUT = "答复只依据已收录的通知，引文均与通知原文逐字核对过；办理具体事项，请以原文件和主管部门答复为准。"
 _NUMBERS = "引用编号在全文连续，每条答复之后列出它所引的条款。"
+_PLACES = "附：引文在收到的文件中的位置（供核对）"
 _LONGEST_HEADING = 60
 
 
@@ -49,7 +50,17 @@ def talk_paper(talk: Sequence[Spoken], made: datetime, left_out: int = 0) -> Pap
         sections.append(_section(number, one, used))
         used += len(one.answer.citations) if one.answer else 0
     about = (f"{_day(made)} {made:%H:%M} 由安问导出，共 {len(talk)} 问。", *before, _ABOUT, _NUMBERS)
-    return Paper(title=_TITLE, about=about, sections=tuple(sections))
+    return Paper(title=_TITLE, about=about, sections=(*sections, *_places(talk)))
+
+
+def _places(talk: Sequence[Spoken]) -> tuple[Section, ...]:
+    """Where the quotes lie in the received files, behind everything, for who wants to check."""
+    cited = [citation for one in talk if one.answer for citation in one.answer.citations]
+    items = tuple(
+        _small(f"引用[{number}]：{one.source.file}，字符 {one.source.start}–{one.source.end}")
+        for number, one in enumerate(cited, start=1)
+    )
+    return (Section(heading=_PLACES, paragraphs=items),) if items else ()
 
 
 def _section(number: int, spoken: Spoken, used: int) -> Section:
@@ -93,7 +104,7 @@ def _head(answer: Answer) -> str:
 
 
 def _cited(number: int, citation: Citation, document: Document | None) -> Iterator[Paragraph]:
-    """One source: what it is, from where and when, its words, and where they lie in the received file."""
+    """One source: what it is, from where and when, its words."""
     title = f"《{document.title}》" if document and document.title else ""
     name = clause_name(f"{citation.notice}{title}", citation.label, citation.heading)
     yield Paragraph(runs=(Run(text=f"[{number}] {name}"),))
@@ -101,8 +112,6 @@ def _cited(number: int, citation: Citation, document: Document | None) -> Iterat
     facts = (place_and_year(citation.region, citation.notice, citation.year), dated and f"成文日期 {_iso_day(dated)}")
     yield _small("，".join(fact for fact in facts if fact))
     yield Paragraph(runs=(Run(text=f"“{citation.quote}”"),), style="quote")
-    source = citation.source
-    yield _small(f"原件：{source.file}，字符 {source.start}–{source.end}")
 
 
 def _small(text: str) -> Paragraph:
