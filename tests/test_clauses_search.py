@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.clauses.catalogue import Catalogue, Filters
 from app.clauses.search import Finder, Found, Widened, fold
 from app.clauses.snippet import marked, snippet
+from app.web.views.clauses import Browsing, hits_html
 from corpus.model import Corpus
 
 ANY = Filters()
@@ -83,6 +84,24 @@ def test_everyday_words(catalogue: Catalogue, finder: Finder) -> None:
     coal = finder.search("煤气", ANY)
     assert words(catalogue, coal) == {"煤气"}
     assert coal.also == (Widened(word="煤气", meant=("燃气",)),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("演炼", "演练"), ("隐换排茶", "隐患排查"), ("疏散演炼", "疏散演练"), ("煤旷", "煤矿")]
+)
+def test_a_misspelt_word_is_found_by_its_sound(catalogue: Catalogue, finder: Finder, typed: str, meant: str) -> None:
+    found = finder.search(typed, ANY)
+    assert found.hits
+    assert meant in words(catalogue, found)
+    assert [one.meant for one in found.respelt] == [(meant,)]
+    assert f"没有“{found.respelt[0].word}”，按同音的“{meant}”查找。" in hits_html(catalogue, found, Browsing(), typed)
+
+
+def test_what_the_dictionary_knows_is_no_slip(finder: Finder) -> None:
+    assert finder.search("燃气", ANY).respelt == ()
+    assert finder.search("起居", ANY).unknown == ("起居",)
+    assert finder.search("“演炼”", ANY).unknown == ("演炼",)
+    assert finder.search("森林放火", ANY).respelt == (), "not a part of a word"
 
 
 def test_no_hit_says_why(finder: Finder) -> None:

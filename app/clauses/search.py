@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import Field
 
 from app.clauses.catalogue import Catalogue, Entry, Filters
+from app.clauses.sound import Sounds
 from corpus.hanzi import simplify
 from corpus.masks import merged_spans
 from corpus.model import Frozen
@@ -44,6 +45,7 @@ class Found(Frozen):
     counts: tuple[tuple[str, int], ...] = Field(default=(), description="each word with the clauses that have it")
     widened: tuple[Widened, ...] = Field(default=(), description="words found under other words alone")
     also: tuple[Widened, ...] = Field(default=(), description="words that could be searched besides")
+    respelt: tuple[Widened, ...] = Field(default=(), description="words taken for others that sound the same")
     divided: tuple[Widened, ...] = Field(default=(), description="words found in parts alone")
     unknown: tuple[str, ...] = Field(default=(), description="words that no clause has")
     outside: int = Field(default=0, description="clauses found that the filters leave out")
@@ -55,6 +57,7 @@ class _Term(Frozen):
 
     shown: str
     texts: tuple[str, ...]
+    by_sound: bool = False
 
 
 class _Page(Frozen):
@@ -84,6 +87,7 @@ class Finder:
         self._lexicon = {fold(word): tuple(fold(one) for one in terms) for word, terms in lexicon.items()}
         self._pages = tuple(_page(entry) for entry in catalogue.entries)
         self._all = "\n".join(f"{page.text}\n{page.about}" for page in self._pages)
+        self._sounds = Sounds(self._all)
 
     def search(self, query: str, filters: Filters) -> Found:
         """Find the entries that have all words.
@@ -94,7 +98,7 @@ class Finder:
         """
         typed, cut = _typed(query)
         terms: list[_Term] = []
-        widened, divided, unknown = [], [], []
+        widened, respelt, divided, unknown = [], [], [], []
         for word, exact in typed:
             taken = (_Term(shown=word, texts=(word,)),) if word in self._all else () if exact else self._taken(word)
             terms += taken
@@ -102,13 +106,15 @@ class Finder:
                 unknown.append(word)
             elif len(taken) > 1 or (taken[0].texts != (word,) and taken[0].shown != word):
                 divided.append(Widened(word=word, meant=tuple(term.shown for term in taken)))
-            widened += [Widened(word=term.shown, meant=term.texts) for term in taken if term.texts != (term.shown,)]
+            otherwise = [term for term in taken if term.texts != (term.shown,)]
+            widened += [Widened(word=term.shown, meant=term.texts) for term in otherwise if not term.by_sound]
+            respelt += [Widened(word=term.shown, meant=term.texts) for term in otherwise if term.by_sound]
         also = tuple(
             Widened(word=word, meant=self._lexicon[word]) for word, exact in typed if self._has_more(word, exact)
         )
         hits, counts, outside = self._hits(() if unknown else terms, filters)
         return Found(
-            hits=hits, counts=counts, widened=tuple(widened), also=also, divided=tuple(divided),
+            hits=hits, counts=counts, widened=tuple(widened), also=also, respelt=tuple(respelt), divided=tuple(divided),
             unknown=tuple(unknown), outside=outside, cut=cut,
         )  # fmt: skip
 
@@ -128,7 +134,9 @@ class Finder:
         return tuple({term.shown: term for term in terms}.values())
 
     def _longest_part(self, word: str) -> _Term | None:
-        """The longest beginning of a word, of two characters at least, that stands in a clause or has another name."""
+        """The longest beginning of a word, of two characters at least, that stands in a clause or has another name;
+        or the whole of it by its sound.
+        """
         for length in range(len(word), 1, -1):
             part = word[:length]
             if part in self._all:
@@ -136,6 +144,8 @@ class Finder:
             official = tuple(one for one in self._lexicon.get(part, ()) if one in self._all)
             if official:
                 return _Term(shown=part, texts=official)
+            if part == word and (alike := self._sounds.like(word)):
+                return _Term(shown=word, texts=(alike,), by_sound=True)
         return None
 
     def _hits(

@@ -142,6 +142,7 @@ def _marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def _notes(found: Found, query: str) -> str:
     """Say how the words were taken where that is not plain."""
     lines = [f"“{escaped(one.word)}”没有连在一起出现，按{_quoted(one.meant)}分开查找" for one in found.divided]
+    lines += [f"没有“{escaped(one.word)}”，按同音的{_quoted(one.meant)}查找" for one in found.respelt]
     lines += [f"“{escaped(one.word)}”是口语，按{_quoted(one.meant)}查找" for one in found.widened]
     lines += ["输入过长，只用了前面的字词"] if found.cut else []
     said = "".join(f'<p class="aw-small">{line}。</p>' for line in lines)
