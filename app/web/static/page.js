@@ -135,11 +135,13 @@
     else if (show(wanted)) wanted = null;
   });
 
-  // 查看原件 opens at the words that were quoted.
+  // 查看原件 opens at the words that were quoted, else where the clause begins.
   document.addEventListener("toggle", (event) => {
     const box = event.target.open && event.target.matches(".aw-received") && event.target.querySelector("pre");
     const quoted = box && box.querySelector("mark");
-    if (quoted) box.scrollTop = quoted.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 40;
+    const before = box && box.querySelector(".aw-around:first-child");
+    const place = quoted ? quoted.getBoundingClientRect().top - 40 : before ? before.getBoundingClientRect().bottom - 30 : 0;
+    if (quoted || before) box.scrollTop += place - box.getBoundingClientRect().top;
   }, true);
 
   // 理解为：the question as it was understood goes into the box, to be changed and asked again.
