@@ -138,7 +138,7 @@ class Service:
             draft = Draft(status=Status.OUT_OF_SCOPE, text=f"{found.scope.refusal}。")
         elif asks_nothing(found) and not self._extractor.asks_duties(found):
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_NO_MATTER)
-        elif is_off_topic(found) and not self._extractor.asks_duties(found):
+        elif is_off_topic(found) and not (self._extractor.asks_duties(found) or self._extractor.is_unsaid(found)):
             draft = Draft(status=Status.OUT_OF_SCOPE, text=_OUTSIDE)
         else:
             draft = self._extractor.draft(found, inquiry.role)

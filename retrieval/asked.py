@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -220,6 +221,23 @@ def must_do(text: str) -> str:
 def asks_meaning(text: str) -> bool:
     """Tell whether a question asks what a term stands for (是哪几样, 甚意思, 列出来)."""
     return bool(cues_of("meaning").search(text))
+
+
+def narrow_industries(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of some industries whose rules are for enterprises of theirs alone; fire and gas concern any enterprise."""
+    narrow: list[str] = asked_table()["narrow"]["industries"]
+    return tuple(name for name in names if name in narrow)
+
+
+def asks_units(text: str) -> bool:
+    """Tell whether the only list a question asks for is one of units (有哪些部门), which the bracket of a clause is."""
+    unit = cues_of("units")
+    return bool(unit.search(text)) and not cues_of(AskedKind.LIST.value).search(unit.sub("", text))
+
+
+def asks_penalty(text: str) -> bool:
+    """Tell whether a question asks for the penalty of an act (谁罚他, 会不会罚)."""
+    return bool(cues_of("penalty").search(text))
 
 
 def asks_existence(text: str) -> bool:

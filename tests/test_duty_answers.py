@@ -184,3 +184,26 @@ def test_a_wrong_count_or_part_is_blocked(service: Service, question: str, old: 
     assert check(sound, asked_in(answer), service.units, service.documents) == []
     draft = sound.model_copy(update={"text": answer.text.replace(old, new, 1)})
     assert check(draft, asked_in(answer), service.units, service.documents) != []
+
+
+def test_what_an_office_must_do_is_told_by_its_sentences(service: Service) -> None:
+    """The sentences that begin with the office stand before its brackets; one that only names it does not."""
+    answer = ask(service, "泽州2024年乡镇要干什么")
+    assert answer.status is Status.ANSWERED
+    told, brackets = answer.text.split("列为责任单位的条款")
+    assert "「各乡镇各相关部门要定期分析研判安全风险" in told
+    assert "「县安委会、乡镇政府坚持每月至少召开一次会议" in told
+    assert "开展重点巡查" not in answer.text
+    assert "以下均需各乡镇人民政府负责" in brackets
+    assert "正文写到该单位" not in ask(service, "泽州2024年乡镇负责哪些条款").text
+
+
+@pytest.mark.parametrize(("question", "bracket"), [("泽州地震灾害谁负责", "（县应急管理局负责）"),
+                                                   ("泽州应急演练谁负责", "（县有关部门负责）")])  # fmt: skip
+def test_one_unit_is_not_shown_as_the_only_one(service: Service, question: str, bracket: str) -> None:
+    """Where the bracket names one unit, the proviso that charges the towns with the same clause is quoted, too."""
+    answer = ask(service, question)
+    assert answer.citations[0].quote == bracket
+    assert "以下均需各乡镇人民政府负责" in answer.citations[1].quote
+    assert "所引“以下均需”一句，对其后各条都适用。" in answer.text
+    assert "以下均需" not in ask(service, "泽州燃气谁负责").text

@@ -137,7 +137,7 @@ def test_all_packages_are_here() -> None:
 
 #: What each folder of app/ may import of its folders; the files beside them put these together.
 WITHIN_APP: dict[str, set[str]] = {
-    "talk": set(), "check": set(), "answer": {"check", "duty"}, "llm": {"check"},
+    "talk": set(), "check": {"align"}, "answer": {"check", "duty"}, "llm": {"check"},
     "export": set(), "clauses": set(), "align": set(), "duty": set(), "ledger": set(),
     "feedback": set(), "access": set(),
     "web": {"llm", "desk", "inventory", "export", "clauses", "align", "duty", "ledger", "feedback", "access"},
@@ -321,6 +321,7 @@ def test_wheel_holds_all_packages_and_data() -> None:
         "app/align/data/neutral.toml",
         "app/align/data/strictness.toml",
         "app/answer/data/duties.toml",
+        "app/answer/data/parts.toml",
         "app/check/data/plain.toml",
         "app/check/data/polarity.toml",
         "app/talk/data/followup.toml",

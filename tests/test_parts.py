@@ -6,7 +6,7 @@ import pytest
 
 from app.model import Answer, Inquiry, Status, Turn
 from app.service import Service
-from app.talk.followup import joined, place_before
+from app.talk.followup import joined, place_before, standalone
 
 ZEZHOU, GAOPING, LINFEN, PROVINCE = "泽政发〔2024〕1号", "高政发〔2024〕1号", "临政发〔2024〕1号", "晋政发〔2024〕1号"
 PLACES = ("泽州县", "高平市", "山西省", "临汾市")
@@ -55,6 +55,27 @@ def test_joined() -> None:
     assert joined(inquiry(GRID, "换个事，每个月补贴多少，谁发"), PLACES) == ""
 
 
+def test_a_turn_that_stands_alone_is_not_put_after_another() -> None:
+    """A thing and what happened to it is a question of its own; how many years, or what was named, is not."""
+    assert joined(inquiry("叉车证几年审一次", "行车吊钩坏了能用不"), PLACES) == ""
+    assert joined(inquiry("叉车证几年审一次", "过期了咋办"), PLACES).startswith("叉车证")
+    assert joined(inquiry("化工园区要整治啥", "具体点名了哪几个地方"), PLACES).startswith("化工园区")
+
+
+def test_the_notice_of_another_year_is_asked_the_same() -> None:
+    """The notice is no subject, and the question before keeps its words; only its year is another."""
+    turns = ("叉车证几年审一次", "行车吊钩坏了能用不", "去年的通知咋说的")
+    assert standalone(inquiry(*turns), PLACES) == "去年行车吊钩坏了能用不？"
+    assert standalone(inquiry("泽州燃气谁管", "省里的通知咋说的"), PLACES) == "山西省燃气谁管？"
+    assert standalone(inquiry("泽州燃气谁管", "煤矿的通知咋说的"), PLACES) == "煤矿的通知咋说的"
+
+
+def test_last_year_is_said_to_be_counted_from_the_newest_notice(service: Service) -> None:
+    answer = ask(service, "泽州燃气谁管", "去年的通知咋说的")
+    assert {one.year for one in answer.citations} == {2023}
+    assert "（“去年”按资料中最新的通知算作2023年）" in answer.text
+
+
 def test_a_turn_about_the_subject_before(service: Service) -> None:
     """Alone the turn is about nothing in the notices; after its subject the notices are silent on it."""
     answer = ask(service, GRID, "每个月补贴多少，谁发")
@@ -89,7 +110,7 @@ def test_place_before(turns: tuple[str, ...], place: str | None, service: Servic
             {PROVINCE, LINFEN},
             "差别：山西省2024年为150座；临汾市2024年为21座。",
         ),
-        ("泽州和高平企业主要负责人多久检查一次有什么不同", {ZEZHOU, GAOPING}, "各方原文一致。"),
+        ("泽州和高平企业主要负责人多久检查一次有什么不同", {ZEZHOU, GAOPING}, "所引的话一致。"),
     ],
 )
 def test_what_a_comparison_comes_to(question: str, notices: set[str], last: str, service: Service) -> None:
@@ -108,4 +129,4 @@ def test_a_side_that_sets_nothing(service: Service) -> None:
     assert "每周至少深入现场开展1次" in rows["泽州县2024年"]
     assert "未规定" not in rows["泽州县2024年"]
     assert "差别：" not in answer.text
-    assert "各方原文一致" not in answer.text
+    assert "一致" not in answer.text

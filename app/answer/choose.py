@@ -10,11 +10,14 @@ from pydantic import Field
 from app.answer.doers import of_another, of_asker
 from app.answer.figures import asked_facts, counted_noun, only_vague
 from app.answer.mention import asked_work, mentions_of, of_work
-from app.answer.support import Support, is_relevant, lost_thing, make_support, weightiest
+from app.answer.nearest import alike, nearest_to
+from app.answer.support import Support, is_relevant, lost_thing, make_support
 from corpus.model import Fact, FactKind, Frozen, Responsibility, Unit
+from retrieval.actors import actor_of
 from retrieval.asked import (
     asks_nothing_else,
     asks_span,
+    asks_units,
     asks_who_acts,
     heads_industries,
     holds_thing,
@@ -70,7 +73,10 @@ class Choice(Frozen):
     kind: AskedKind | None = Field(default=None, description="the kind it answers, when not the one first read")
     vague: bool = Field(default=False, description="the notices only say 定期 or 常态化")
     work: Concept | None = Field(default=None, description="a dangerous work asked about, which nearest only mention")
+    remarks: tuple[str, ...] = Field(default=(), description="what must be said of the quotes, e.g. for whom they are")
     missing: tuple[AskedKind, ...] = Field(default=(), description="what else is asked and not set")
+    unset: tuple[str, ...] = Field(default=(), description="parts of the question that nothing sets, as asked")
+    general: tuple[Pick, ...] = Field(default=(), description="rules for every enterprise on a part of the question")
 
 
 GeneralRules = Callable[[FactKind], Sequence[Hit]]
@@ -154,9 +160,11 @@ def _unsupported(hits: Sequence[Hit], reading: Reading, general_rules: GeneralRu
     if (work := asked_work(reading)) and reading.kind.needed_fact is None:
         mentions = tuple(_pick(hit, one, reading) for hit, one in mentions_of(work, hits))
         return Choice(verdict=Verdict.NOT_STIPULATED, nearest=mentions, work=work)
-    nearest = _nearest(hits, reading)
+    nearest = tuple(_pick(hit, one, reading) for hit, one in nearest_to(hits, reading))
     needed = reading.kind.needed_fact
-    vague = tuple(pick for pick in nearest if needed is FactKind.FREQUENCY and only_vague(pick.hit.evidence[0]))
+    often = needed is FactKind.FREQUENCY
+    vague = tuple(_pick(hit, one, reading) for hit, one in alike(hits) if often and only_vague(one))
+    nearest = vague or nearest
     if vague and not wants_number(reading.text):
         return Choice(verdict=Verdict.ANSWERED, picks=vague, vague=True)
     general: tuple[Pick, ...] = ()
@@ -212,22 +220,6 @@ def _pick(hit: Hit, evidence: Evidence, reading: Reading) -> Pick:
     return Pick(hit=hit, quote=evidence.text, facts=asked_facts(evidence, reading))
 
 
-def _nearest(hits: Sequence[Hit], reading: Reading) -> tuple[Pick, ...]:
-    """The clauses nearest to the question: the best one of each notice that is about as near."""
-    own = [hit for hit in hits if hit.tier is Tier.OWN] or list(hits)
-    if not own or not is_relevant(own[0].evidence[0]):
-        return tuple(_pick(hit, hit.evidence[0], reading) for hit in own[:1])
-    best = own[0].score
-    thing = weightiest(reading)
-    if thing is not None and not any(thing.met_by(part) for part in (own[0].heading, own[0].evidence[0].text)):
-        own.sort(key=lambda hit: not thing.met_by(hit.evidence[0].text))
-    nearest: dict[str, Pick] = {}
-    for hit in own:
-        if hit.score >= best * 0.8 and hit.notice not in nearest:
-            nearest[hit.notice] = _pick(hit, hit.evidence[0], reading)
-    return tuple(nearest.values())
-
-
 def _whole_clauses(hits: Sequence[Hit]) -> Choice:
     """A clause asked for by number: its text, whole."""
     picks = tuple(
@@ -242,8 +234,12 @@ def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choi
 
     When the question asks for more than who (由谁考、怎么考), the sentence itself comes first.
     """
+    lost = lost_thing(hits, reading)
+    lost = None if lost and actor_of(lost.surface) else lost
+    about = [hit for hit in hits if is_relevant(hit.evidence[0]) and (lost is None or lost.met_by(hit.text))]
+    more = _MORE_THAN_WHO.intersection(reading.also) - ({AskedKind.LIST} if asks_units(reading.text) else set())
     for tier in (Tier.OWN, Tier.ABOVE, Tier.OLDER):
-        mine = of_work([hit for hit in hits if hit.tier is tier and is_relevant(hit.evidence[0])], reading)
+        mine = of_work([hit for hit in about if hit.tier is tier], reading)
         if not mine or mine[0].evidence[0].score < hits[0].score * _FACT_RATIO:
             continue
         picks: dict[str, tuple[Pick, ...]] = {}
@@ -252,7 +248,7 @@ def _responsible(hits: Sequence[Hit], reading: Reading, unit_at: UnitAt) -> Choi
                 continue
             bracket = _bracket(hit, unit_at(hit.unit))
             acting = _acting(hit, reading) if reading.also or bracket is None else None
-            if acting is None and bracket and _MORE_THAN_WHO.intersection(reading.also):
+            if acting is None and bracket and more:
                 acting = _pick(hit, hit.evidence[0], reading)
             found = tuple(pick for pick in (acting, bracket) if pick)
             if acting is None and bracket and names_nobody(bracket.quote) and heads_industries(hit.heading):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from app.answer.choose import Choice, Pick, Verdict, binding_of
 from app.answer.definition import is_explained
 from app.answer.doers import post_not_named, with_doer
-from app.answer.mention import told_of
+from app.answer.mention import told_of, told_of_nothing
 from app.answer.quote import shorten, trim
 from app.answer.support import weightiest
 from app.answer.verdict import first_words
@@ -34,7 +34,7 @@ _WANTED = {
 _VAGUE = "通知只作了“定期”“常态化”一类的要求，没有规定具体次数。"
 
 _OUTDATED = "（所引较早年份的通知，同一地区已有更新年份）"
-_WORD_BY_WORD, _TWO = "逐条、逐字的差别见“对照”页。", 2
+_PROVISO = "所引“以下均需”一句，对其后各条都适用。"
 _UNEXPLAINED = "通知没有专门解释这个说法，以下是提到它的规定："
 
 # How a reply (批复) speaks to the body it is addressed to.
@@ -71,43 +71,21 @@ class Composer:
                 self._tier_note(choice),
                 self._unexplained(choice),
                 self._first_words(choice),
+                *self._general_part(choice),
                 self._lead(choice),
                 self._other_post(choice),
                 *self._bullets(choice.picks),
                 *self._you_are(choice.picks),
+                *choice.remarks,
+                _PROVISO if choice.kind is AskedKind.RESPONSIBILITY and self._has_proviso(choice.picks) else "",
                 _VAGUE if choice.vague else "",
-                *(f"通知没有规定所问的{_WANTED[kind]}。" for kind in choice.missing),
+                *_not_set(choice),
                 self._ask_place(choice.picks),
             ]
             return self._draft(Status.ANSWERED, lines)
         if choice.verdict is Verdict.SEE_GENERAL:
             return self._draft(Status.ANSWERED, self._general(choice))
         return self._draft(Status.NOT_STIPULATED, self._not_stipulated(choice))
-
-    def compare(self, sides: Sequence[tuple[str, Choice]]) -> Draft:
-        """Set the answers for several places or years side by side, then what differs."""
-        rows = ["| 地区·年份 | 规定（原文） | 出处 |", "| --- | --- | --- |"]
-        for name, choice in sides:
-            answers = choice.verdict is not Verdict.NOT_STIPULATED or choice.vague
-            picks = (choice.picks or choice.nearest)[:2] if answers else choice.nearest[:1]
-            rows.extend(self._row(pick, "" if answers else "未规定。相关条款：") for pick in picks)
-            if not picks:
-                rows.append(f"| {name} | 未规定 | |")
-        answered = any(choice.verdict is Verdict.ANSWERED for _, choice in sides)
-        lead = "各方规定对照如下：" if answered else "通知未规定所比较的内容。"
-        lines = [lead, "\n".join(rows), self._difference(sides), _WORD_BY_WORD if len(sides) == _TWO else ""]
-        return self._draft(Status.ANSWERED if answered else Status.NOT_STIPULATED, lines)
-
-    def _difference(self, sides: Sequence[tuple[str, Choice]]) -> str:
-        """What the sides set, in their own words; that they say the same, when they do."""
-        if self._plain or any(choice.verdict is not Verdict.ANSWERED for _, choice in sides):
-            return ""
-        if len({tuple(pick.quote for pick in choice.picks[:2]) for _, choice in sides}) == 1:
-            return "各方原文一致。"
-        facts = [(name, [fact for pick in choice.picks[:1] for fact in pick.facts]) for name, choice in sides]
-        if any(len(said) != 1 for _, said in facts) or len({said[0].value for _, said in facts}) == 1:
-            return ""
-        return f"差别：{'；'.join(f'{name}为{said[0].text}' for name, said in facts)}。"
 
     def _draft(self, status: Status, lines: Sequence[str]) -> Draft:
         notes = ["".join(f"（“{one.typed}”按“{one.meant}”理解）" for one in self._reading.corrections)]
@@ -153,6 +131,10 @@ class Composer:
             return ""
         said = {first_words(self._reading, self._quote(pick)) for pick in choice.picks}
         return said.pop() if len(said) == 1 else ""
+
+    @staticmethod
+    def _has_proviso(picks: Sequence[Pick]) -> bool:
+        return any("以下均需" in pick.quote for pick in picks) and len(picks) > 1
 
     def _you_are(self, picks: Sequence[Pick]) -> list[str]:
         """Who 你局 is, when a quote says it: the body that the document is addressed to (主送)."""
@@ -203,11 +185,6 @@ class Composer:
         """The leading unit, when the quote is a bracket that names one."""
         binding = binding_of(self._unit_at(pick.hit.unit), quote)
         return f"牵头单位为{'、'.join(binding.lead)}。" if binding and binding.lead else ""
-
-    def _row(self, pick: Pick, before: str) -> str:
-        quote = self._quote(pick)
-        cell = quote.replace("|", "\\|")
-        return f"| {self._place(pick)} | {before}「{cell}」 | {self._where(pick)}{self._cite(pick, quote)} |"
 
     def _lead(self, choice: Choice) -> str:
         """The fact asked for, in the notice's own words, when all quotes agree on it."""
@@ -261,6 +238,18 @@ class Composer:
             f"{closing}{ask}",
         ]
 
+    def _general_part(self, choice: Choice) -> list[str]:
+        """The general rules on how often, which one part of a longer question asks, before the rest is answered."""
+        if not choice.general:
+            return []
+        wanted, kind = _WANTED[AskedKind.FREQUENCY], choice.kind or self._reading.kind
+        placed = "、".join(dict.fromkeys(self._document_of(pick.hit.notice).region for pick in choice.general))
+        return [
+            f"对各类企业的检查{wanted}，{placed}的通知有通用规定：",
+            *self._bullets(choice.general),
+            f"所问的{_WANTED.get(kind, '内容')}：",
+        ]
+
     def _subject(self, picks: Sequence[Pick]) -> str:
         """The weightiest thing the question speaks of, in the words of the clauses found."""
         said = " ".join(f"{pick.hit.heading} {pick.hit.text}" for pick in picks)
@@ -283,6 +272,8 @@ class Composer:
             head = "通知中没有这一条；请核对文号、章和条的序号。"
         if choice.vague:
             head += _VAGUE
+        if not choice.nearest and self._reading.clause is None:
+            head += told_of_nothing(self._reading, map(self._document_of, self._scope.tiers))
         related = "相关条款："
         if choice.work is not None:
             head, related = told_of(choice.work, [pick.quote for pick in choice.nearest], wanted)
@@ -291,7 +282,15 @@ class Composer:
             lines += [related, *self._bullets(choice.nearest[:_MOST_QUOTES])]
         if choice.picks:
             lines += ["对各类企业另有通用规定：", *self._bullets(choice.picks)]
-        return lines
+        return [*lines, *_not_set(choice)]
+
+
+def _not_set(choice: Choice) -> list[str]:
+    """What else is asked and not set: by its kind, or in the asker's words."""
+    return [
+        *(f"通知没有规定所问的{_WANTED[kind]}。" for kind in choice.missing),
+        *(f"通知没有写明“{words}”。" for words in choice.unset),
+    ]
 
 
 def _count(number: int) -> str:

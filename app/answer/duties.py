@@ -12,7 +12,8 @@ from pydantic import Field
 
 from app.answer.choose import Pick
 from app.answer.compose import Composer
-from app.duty.find import OfficeNames, find_offices
+from app.duty.find import OfficeNames, find_offices, names_of
+from app.duty.mention import mentions_of
 from app.duty.model import Charge, Duties, NoticeDuties, OfficeDuties, Part
 from app.duty.read import read_duties
 from app.model import Draft, DutyList, Status, clause_name, place_and_year
@@ -26,6 +27,8 @@ from retrieval.years import find_years
 #: How many clauses an answer lists, and how many at least for each of several places.
 _MOST, _FEWEST = 12, 3
 _MOST_MENTIONS = 5
+#: A sentence on an office names it among its first characters (县安委会、乡镇政府坚持…).
+_BEGINS = 12
 _WHICH = "请写明是哪个单位，再问一次；也可以在“责任清单”中选择单位查看。"
 
 
@@ -36,6 +39,7 @@ class DutyQuestion(Frozen):
         description="the offices as asked, without place; none where it is the asker's own"
     )
     part: Part | None = Field(description="only where they lead (牵头), or answer alone (独自负责)")
+    does: bool = Field(default=False, description="what they must do is asked: the sentences on them are wanted, too")
 
 
 class DutyAnswerer:
@@ -67,7 +71,8 @@ class DutyAnswerer:
         if not (_cues("charged").search(beside) and _asks(beside)):
             return None
         names = [reading.text[slice(*span)] for span in spans]
-        return DutyQuestion(offices=_distinct(names), part=_part_asked(beside))
+        does = bool(_cues("does").search(beside))
+        return DutyQuestion(offices=_distinct(names), part=_part_asked(beside), does=does)
 
     def draft(self, asked: DutyQuestion, scope: Scope, composer: DutyComposer) -> Draft:
         """Answer it for each notice of the place asked for; of a level above, where only that has such an office.
@@ -82,7 +87,7 @@ class DutyAnswerer:
         for tier in (Tier.OWN, Tier.ABOVE):
             notices = [one for one in self._duties.notices if scope.tiers.get(one.notice) is tier]
             if held := [pair for name in asked.offices for pair in find_offices(notices, name)]:
-                return composer.duties(held, asked.part)
+                return composer.duties(held, asked.part, asked.does)
         own = [one for one in self._duties.notices if scope.tiers.get(one.notice) is Tier.OWN]
         named = [one for one in own if one.has_brackets]
         if named:
@@ -115,16 +120,18 @@ class DutyAnswerer:
 class DutyComposer(Composer):
     """Writes the answers on the duties of an office."""
 
-    def duties(self, held: Sequence[tuple[NoticeDuties, OfficeDuties]], part: Part | None) -> Draft:
+    def duties(self, held: Sequence[tuple[NoticeDuties, OfficeDuties]], part: Part | None, does: bool = False) -> Draft:
         """List the clauses of each office, place by place.
 
         Args:
             held: the offices meant, each with its notice.
             part: only the clauses in which they have this part, where they have it in any.
+            does: list the sentences on them as well.
         """
         most = max(_FEWEST, _MOST // len(held))
         lines = [f"{self._scope.note}。" if self._scope.note else ""]
         for notice, office in held:
+            lines += self._told_of(notice, office) if does else []
             lines += self._of_office(notice, office, part, most)
         if any(notice.groups for notice, _ in held) and not all(office.is_group for _, office in held):
             lines.append("写给“有关部门”一类、没有点名的条款未计入。")
@@ -169,6 +176,20 @@ class DutyComposer(Composer):
         yield "\n".join(bullets)
         if provisos:
             yield "按所引“以下均需”一句，其后各条也都由该单位负责，不再一一列出；完整清单见“责任清单”。"
+
+    def _told_of(self, notice: NoticeDuties, office: OfficeDuties) -> list[str]:
+        """The sentences that begin with the office: what it must do, in the notice's own words."""
+        units = self._document_of(notice.notice).units
+        names = [name for name in names_of(office, notice.region) if len(name) > 1]
+        bullets = [
+            f"- 「{one.text}」——{clause_name(unit.notice, unit.label, unit.heading)}{self._cite_unit(unit, one.text)}"
+            for one in mentions_of(units, office, notice.region)
+            for unit in units
+            if unit.label == one.label and unit.text[one.start : one.end] == one.text
+            if any(name in one.text[:_BEGINS] for name in names)
+        ]
+        lead = f"{_place(notice)}的通知正文写到该单位的规定："
+        return [lead, "\n".join(bullets)] if bullets else []
 
     def _bullet(self, notice: NoticeDuties, charges: Sequence[Charge]) -> str:
         """One clause: what the office has in it, by each of its brackets."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from retrieval.actors import is_work, only_lists
+from app.check.whole import is_said
+from corpus.model import Document
+from retrieval.actors import acts_in, is_work, only_lists
 from retrieval.model import AskedKind, Concept, Evidence, Hit, Reading, Tier
 
 # The share of the question's words from which on a work is what it is about.
 _MAIN = 0.5
 # Something else of the question that weighs this much, as a share, makes a sentence that has it more than a mention.
 _BESIDE = 0.25
+# A term this rare is one of safety (护栏, 有限空间), and no word of everyday.
+_TERM = 3.0
 _ORDER = {tier: nth for nth, tier in enumerate((Tier.OWN, Tier.ABOVE, Tier.OLDER))}
 
 
@@ -21,6 +25,16 @@ def asked_work(reading: Reading) -> Concept | None:
         reading: the question.
     """
     return None if reading.kind is AskedKind.RESPONSIBILITY else _main_work(reading)
+
+
+def is_of_safety(reading: Reading) -> bool:
+    """Tell whether what a question turns on is a term of safety, be it in the notices asked or not.
+
+    Args:
+        reading: the question.
+    """
+    top = max(reading.concepts, key=lambda one: one.weight, default=None)
+    return top is not None and top.term and top.weight >= _TERM and top.weight >= reading.unknown_weight * _BESIDE
 
 
 def of_work(hits: Sequence[Hit], reading: Reading) -> list[Hit]:
@@ -51,7 +65,8 @@ def rules_on(work: Concept, sentence: str, reading: Reading) -> bool:
     """
     total = sum(one.weight for one in reading.concepts)
     beside = [one for one in reading.concepts if one.term and one is not work and one.weight >= _BESIDE * total]
-    if work.met_by(sentence) and any(one.met_by(sentence) for one in beside):
+    same_act = acts_in(reading.text) & acts_in(sentence)
+    if work.met_by(sentence) and (same_act or any(one.met_by(sentence) for one in beside)):
         return True
     return not only_lists(sentence, work.alternatives)
 
@@ -65,6 +80,19 @@ def mentions_of(work: Concept, hits: Sequence[Hit]) -> list[tuple[Hit, Evidence]
     """
     found = [(hit, one) for hit in hits for one in hit.evidence if work.met_by(one.text)]
     return sorted(found, key=lambda pair: (_ORDER[pair[0].tier], pair[0].unit, pair[1].start))
+
+
+def told_of_nothing(reading: Reading, documents: Iterable[Document]) -> str:
+    """Say that the notices asked do not have the weightiest thing of a question; nothing where one has.
+
+    Args:
+        reading: the question.
+        documents: those asked.
+    """
+    top = max(reading.concepts, key=lambda one: one.weight, default=None)
+    if top is None or any(is_said(word, one) for one in documents for word in (*top.alternatives, top.surface)):
+        return ""
+    return f"所查的通知没有提到“{top.surface}”。"
 
 
 def told_of(work: Concept, quotes: Sequence[str], wanted: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from retrieval.actors import actor_of, acts_in
 from retrieval.model import AskedKind, Reading
 
 _ENTERPRISE = "enterprise"
+_OTHERS = "对企业只写了“定期”一类，没有规定具体次数；其余是对政府和部门的要求，不是对企业的。"
 
 
 def with_own_duty(choice: Choice, reading: Reading, unit_at: UnitAt) -> Choice:
@@ -25,7 +26,11 @@ def with_own_duty(choice: Choice, reading: Reading, unit_at: UnitAt) -> Choice:
     if choice.verdict is not Verdict.ANSWERED or reading.kind is not AskedKind.FREQUENCY or not acts or named:
         return choice
     own = tuple(duty for pick in choice.picks for duty in _own_duties(pick, acts, unit_at))
-    return choice.model_copy(update={"picks": without_repeats((*own, *choice.picks))}) if own else choice
+    if not own:
+        return choice
+    vague = all(fact.number is None for duty in own for fact in duty.facts)
+    remarks = (*choice.remarks, _OTHERS) if vague else choice.remarks
+    return choice.model_copy(update={"picks": without_repeats((*own, *choice.picks)), "remarks": remarks})
 
 
 def _own_duties(pick: Pick, acts: frozenset[str], unit_at: UnitAt) -> list[Pick]:

@@ -32,6 +32,35 @@ def with_provisos(choice: Choice, scope: Scope, units: Sequence[Unit]) -> Choice
     return choice.model_copy(update={"verdict": Verdict.ANSWERED, "picks": picks}) if provisos else choice
 
 
+def with_inherited(choice: Choice, units: Sequence[Unit]) -> Choice:
+    """Add to a bracket that names one unit alone the proviso that charges others with the same clause.
+
+    One unit looks like the only one that answers for a clause; a list of them does not.
+
+    Args:
+        choice: what answers.
+        units: all units, as Hit.unit counts them.
+    """
+    sources = {
+        (pick.hit.notice, part.inherited_from)
+        for pick in choice.picks
+        for part in units[pick.hit.unit].responsibilities
+        if part.inherited_from and _names_one(units[pick.hit.unit], pick.quote)
+    }
+    if not sources:
+        return choice
+    added = [
+        _proviso(at, unit)
+        for at, unit in enumerate(units)
+        if (unit.notice, unit.label) in sources and any(one.text for one in unit.responsibilities)
+    ]
+    return choice.model_copy(update={"picks": without_repeats((*choice.picks, *added))})
+
+
+def _names_one(unit: Unit, quote: str) -> bool:
+    return any(one.text == quote and len(one.units) <= 1 for one in unit.responsibilities)
+
+
 def without_repeats(picks: Sequence[Pick]) -> tuple[Pick, ...]:
     """The picks, each quote of a clause once."""
     return tuple({(pick.hit.notice, pick.hit.label, pick.quote): pick for pick in picks}.values())

@@ -10,13 +10,15 @@ from app.answer.mention import asked_work, rules_on
 from app.answer.terms import Wanted
 from corpus.model import FactKind
 from retrieval.actors import actor_of
-from retrieval.asked import asks_leave, must_do
+from retrieval.asked import asks_leave, asks_penalty, must_do
 from retrieval.model import AskedKind, Concept, Evidence, Hit, Reading, Tier
 
 # A sentence is about what is asked from this score on, or when it holds this share of the question's words.
 _RELEVANT, _NAMES_IT = 0.61, 0.3
 # A number must be nearer than that, for a wrong one is worse than none.
 _NEAR_ENOUGH = 0.67
+# Where no notice has a word of a question but common ones (工人, 老板), likeness must be this clear.
+_ONLY_LIKE, _COMMON = 0.72, 1.5
 # A sentence that names this much of what is asked is about it.
 _NAMES_MOST = 0.4
 # Likeness is proof enough for a number of the measure asked for, and less for a deadline; a frequency is always of a
@@ -44,8 +46,12 @@ def make_support(reading: Reading, lost: Concept | None = None) -> Support:
     work = asked_work(reading)
     decides = reading.kind is AskedKind.PERMISSION or bool(must_do(reading.text)) or asks_leave(reading.text)
 
+    strange, punishes = _is_strange(reading), asks_penalty(reading.text)
+
     def supports(hit: Hit, evidence: Evidence) -> bool:
-        if lost is not None and not lost.met_by(evidence.text):
+        unlike = strange and evidence.score < _ONLY_LIKE
+        unnamed = lost is not None and not lost.met_by(evidence.text)
+        if unlike or unnamed or (punishes and not _names_act(evidence, reading)):
             return False
         if work is not None and not rules_on(work, evidence.text, reading):
             return False
@@ -59,6 +65,20 @@ def make_support(reading: Reading, lost: Concept | None = None) -> Support:
         return near and _about(hit, evidence, reading) and states_figure(evidence, reading)
 
     return supports
+
+
+def _is_strange(reading: Reading) -> bool:
+    """No notice has the words that a question turns on; what it has of it, if anything, is said of all and sundry."""
+    known = sum(one.weight for one in reading.concepts)
+    if not reading.concepts:
+        return reading.unknown_weight > 0
+    return reading.kind is AskedKind.PROCEDURE and known < _COMMON and reading.unknown_weight > known
+
+
+def _names_act(evidence: Evidence, reading: Reading) -> bool:
+    """A penalty is set for an act, so the sentence must name what it is set for."""
+    things = [one for one in reading.concepts if not actor_of("，".join((one.surface, *one.alternatives)))]
+    return not things or max(things, key=lambda one: one.weight).met_by(evidence.text)
 
 
 def lost_thing(hits: Sequence[Hit], reading: Reading) -> Concept | None:

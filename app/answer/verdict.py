@@ -19,6 +19,10 @@ _CONDITION = re.compile("擅自|违规|违法|未经|未取得|未按")
 _WITHOUT = re.compile(
     "擅自|违规|违法|未|没|(?<!能)(?<!可)(?<!行)(?<!让)(?<!准)(?<!许)(?<!中)不(?!能|可|行|让|准|允|中)"
 )
+# A condition that a duty hangs on: a number, a kind of thing without an owner or a licence.
+_LIMITED = re.compile(
+    r"(?:超过|不足|低于|达到|高于)[0-9一二三四五六七八九十]+|[0-9]+[^，。；]{0,4}以[上下]|没有[^，。；]{2,6}"
+)
 _PLAIN = re.compile(r"\d[\d.]*|[一二三四五六七八九十百千万两]+")
 
 
@@ -41,9 +45,15 @@ def first_words(reading: Reading, quote: str) -> str:
             continue
         if leave and fact.value in FORBIDS and _bans(reading, part):
             return "不可以。"
-        if must and fact.value in OBLIGES:
+        if must and fact.value in OBLIGES and not _is_conditional(reading.text, quote, fact):
             return "需要。"
     return ""
+
+
+def _is_conditional(question: str, quote: str, fact: Fact) -> bool:
+    """The duty is of those alone who meet a condition (对停用超过3年的…，必须) that the question does not name."""
+    start = max(quote.rfind(mark, 0, fact.start) for mark in "；。") + 1
+    return any(match[0] not in question for match in _LIMITED.finditer(quote[start : fact.start]))
 
 
 def _bans(reading: Reading, part: str) -> bool:

@@ -108,7 +108,7 @@ def read_statement(line: str, named: Iterable[str], places: Iterable[str]) -> St
     silent = (_claim(ClaimKind.NO_LEADER, match) for match in _NO_LEADER.finditer(text))
     never = (_claim(ClaimKind.NOT_LEADER, match) for match in _NOT_LEADER.finditer(text))
     shared = (_claim(ClaimKind.NOT_SOLE, match) for match in _NOT_SOLE.finditer(text))
-    same = (_claim(ClaimKind.SAME, match) for match in re.finditer("原文一致", text))
+    same = (_claim(ClaimKind.SAME, match) for match in re.finditer("所引的话一致|原文一致", text))
     fixed = [*silent, *never, *shared, *same]
     found = [*where, *fixed, *_read_years(text, where), *_read_names(bare), *_read_typed(bare, where)]
     return Statement(raw=text, text=bare, claims=tuple(sorted(found, key=lambda one: (one.start, -one.end))))

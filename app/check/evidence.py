@@ -18,6 +18,8 @@ from corpus.ordinals import parse_numeral
 from corpus.responsible import find_brackets, read_bracket
 
 _RULE = re.compile(r"^\|(?: ?-{3,} ?\|)+$")
+#: The line over the answer to one of several questions; what is asked is no statement.
+_BLOCK = re.compile(r"^\*\*([^*\n]+)：\*\*$", re.MULTILINE)
 _LEFT_OUT = re.compile(r"另有 ?([一二三四五六七八九十]{1,3}|\d{1,4}) ?[处条]")
 _LEADERS = re.compile(r"([^，。；：（）]*?)牵头")
 
@@ -44,6 +46,7 @@ class Line(Frozen):
     text: str
     own: tuple[Citation, ...] = Field(description="cited in the line")
     held_by: tuple[Citation, ...] = Field(description="own, or those of the lines it leads or closes")
+    is_question: bool = Field(default=False, description="the line over the answer to one of several questions")
     counts: frozenset[int] = Field(default=frozenset(), description="what the line may count: items, quotes, citations")
 
 
@@ -52,8 +55,13 @@ def read_lines(text: str, citations: Sequence[Citation]) -> list[Line]:
 
     A line with marks is held by the citations marked in it. A line without marks leads the marked lines that follow
     it, up to the next line without marks; where no marked line follows, it closes those before it. Lines without
-    marks that stand together share the same citations; a table row without marks belongs to its table.
+    marks that stand together share the same citations; a table row without marks belongs to its table. The answer to
+    each of several questions, under that question (**…：**), is read by itself.
     """
+    if len(blocks := _BLOCK.split(text)) > 1:
+        heads = [Line(text=one, own=(), held_by=(), is_question=True) for one in blocks[1::2]]
+        parts = [read_lines(one, citations) for one in blocks[::2]]
+        return [*parts[0], *(line for head, part in zip(heads, parts[1:], strict=True) for line in (head, *part))]
     by_number = {one.n: one for one in citations}
     rows = [row for row in text.splitlines() if row.strip() and not _RULE.match(row)]
     own = [tuple(by_number[int(mark)] for mark in MARK.findall(row) if int(mark) in by_number) for row in rows]

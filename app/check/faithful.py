@@ -24,6 +24,7 @@ from app.check.evidence import (
 )  # fmt: skip
 from app.check.origin import from_nowhere, lost_negations, misquoted
 from app.check.stance import disagreement
+from app.check.whole import fault_on_whole, is_on_whole
 from app.check.wording import COMPARED
 from app.model import Citation, clause_name
 from corpus.model import Bound, Document, Fact, FactKind
@@ -56,6 +57,9 @@ def unfaithful(
     issued = {(one.region or one.notice, one.year or 0) for one in documents.values()}
     places = {place for place, _ in issued}
     for line in read_lines(text, citations):
+        if line.is_question or is_on_whole(line.text):
+            yield from _of_its_own(line, asked, documents)
+            continue
         if _is_note(line, asked):
             continue
         named = [clause_name(one.notice, one.label, one.heading) for one in line.own]
@@ -72,6 +76,14 @@ def unfaithful(
         yield from lost_negations(line, said)
         if words := from_nowhere(line, said, asked, held):
             yield f"“{words[:20]}”没有出处"
+
+
+def _of_its_own(line: Line, asked: Asked, documents: Mapping[str, Document]) -> list[str]:
+    """Faults of a line that no quote beside it could hold: a question repeated, what is said of whole notices."""
+    if line.is_question:
+        return [] if line.text in asked.question else [f"“{line.text[:20]}”不是所问的话"]
+    fault = fault_on_whole(line, documents.values())
+    return [fault] if fault else []
 
 
 def _is_note(line: Line, asked: Asked) -> bool:

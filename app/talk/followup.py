@@ -58,9 +58,14 @@ def joined(inquiry: Inquiry, places: Sequence[str], names_term: bool = False) ->
     if before is None or without_topic_opener(text)[1] or not before.has(Slot.SUBJECT):
         return ""
     said = read_said(text, places)
-    if not trim(text) or (names_term and said.has(Slot.SUBJECT) and said.has(Slot.ASK)):
+    if not trim(text) or (said.has(Slot.SUBJECT) and said.has(Slot.ASK) and (names_term or _stands_alone(said))):
         return ""
     return f"{_frame(_moved(before, said, places), Slot.ASK)}，{_own_words(said)}？"
+
+
+def _stands_alone(said: Said) -> bool:
+    """The turn names a thing and what has happened to it (吊钩坏了), before it asks; 过期了 names none."""
+    return bool(cues("happens").search(said.text)) and not cues("modifier").search(said.of(Slot.SUBJECT))
 
 
 def place_before(inquiry: Inquiry, places: Sequence[str]) -> str | None:

@@ -72,7 +72,7 @@ def lean_of(text: str, places: Sequence[str]) -> Lean | None:
     saying = cues("closer", "saying").search(body)
     if saying and saying.start():
         # 省里怎么说 asks what was asked before; 煤矿怎么说 is a question.
-        scope = read_said(body[: saying.start()], places)
+        scope = read_said(cues("closer", "document").sub("", body[: saying.start()]), places)
         short, said = (saying, scope) if not scope.has(Slot.SUBJECT, Slot.ASK) else (short, said)
     if short and (not said.has(*_SAYING) or (said.has(Slot.SUBJECT) and said.has(Slot.ASK))):
         # 呢 behind a whole question is only a particle.
