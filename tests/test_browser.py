@@ -191,7 +191,8 @@ def test_question_and_notices_cannot_bring_markup(visit: Visit) -> None:
     assert page.locator('[data-testid="user"]').inner_text().strip() == f"注入{HOSTILE}"
     assert HOSTILE in page.locator('[data-testid="bot"]').inner_text()
     assert page.locator("#aw-chat .message :is(img, script, iframe)").count() == 0
-    assert page.locator("#aw-panel :is(img, script, iframe, a:not(.aw-back, [href^='#/clauses/']))").count() == 0
+    ours = ".aw-back, [href^='#/clauses/'], [href^='#/compare/']"
+    assert page.locator(f"#aw-panel :is(img, script, iframe, a:not({ours}))").count() == 0
     links = page.locator("#aw-chat .message a:not(.aw-rate, .aw-take)").all_text_contents()
     assert links == ["改后再问", "[1]", "理解得不对？改正后重查"]
     page.get_by_text("为什么这样答").click()

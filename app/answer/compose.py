@@ -9,6 +9,7 @@ from app.answer.choose import Choice, Pick, Verdict, binding_of
 from app.answer.definition import is_explained
 from app.answer.doers import post_not_named, with_doer
 from app.answer.mention import told_of, told_of_nothing
+from app.answer.proviso import has_proviso
 from app.answer.quote import shorten, trim
 from app.answer.support import weightiest
 from app.answer.verdict import first_words
@@ -77,7 +78,7 @@ class Composer:
                 *self._bullets(choice.picks),
                 *self._you_are(choice.picks),
                 *choice.remarks,
-                _PROVISO if choice.kind is AskedKind.RESPONSIBILITY and self._has_proviso(choice.picks) else "",
+                _PROVISO if choice.kind is AskedKind.RESPONSIBILITY and has_proviso(choice.picks) else "",
                 _VAGUE if choice.vague else "",
                 *_not_set(choice),
                 self._ask_place(choice.picks),
@@ -131,10 +132,6 @@ class Composer:
             return ""
         said = {first_words(self._reading, self._quote(pick)) for pick in choice.picks}
         return said.pop() if len(said) == 1 else ""
-
-    @staticmethod
-    def _has_proviso(picks: Sequence[Pick]) -> bool:
-        return any("以下均需" in pick.quote for pick in picks) and len(picks) > 1
 
     def _you_are(self, picks: Sequence[Pick]) -> list[str]:
         """Who 你局 is, when a quote says it: the body that the document is addressed to (主送)."""

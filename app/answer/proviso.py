@@ -9,6 +9,9 @@ from corpus.model import Unit
 from retrieval.model import Scope, Tier
 from retrieval.rank import make_hit
 
+#: How a proviso begins.
+_OPENING = "以下均需"
+
 
 def with_provisos(choice: Choice, scope: Scope, units: Sequence[Unit]) -> Choice:
     """Add to an answer on who is responsible the proviso of each notice it cites, or of those of the place asked for.
@@ -69,3 +72,8 @@ def without_repeats(picks: Sequence[Pick]) -> tuple[Pick, ...]:
 def _proviso(at: int, unit: Unit) -> Pick:
     bracket = next(one for one in reversed(unit.responsibilities) if one.text)
     return Pick(hit=make_hit(unit, at, Tier.OWN, 1.0, {}, ()), quote=bracket.text)
+
+
+def has_proviso(picks: Sequence[Pick]) -> bool:
+    """Whether a proviso stands beside other quotes."""
+    return len(picks) > 1 and any(_OPENING in pick.quote for pick in picks)

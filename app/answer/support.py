@@ -18,7 +18,7 @@ _RELEVANT, _NAMES_IT = 0.61, 0.3
 # A number must be nearer than that, for a wrong one is worse than none.
 _NEAR_ENOUGH = 0.67
 # Where no notice has a word of a question but common ones (工人, 老板), likeness must be this clear.
-_ONLY_LIKE, _COMMON = 0.72, 1.5
+_ONLY_LIKE, _BARELY, _COMMON = 0.72, 0.64, 1.5
 # A sentence that names this much of what is asked is about it.
 _NAMES_MOST = 0.4
 # Likeness is proof enough for a number of the measure asked for, and less for a deadline; a frequency is always of a
@@ -49,7 +49,7 @@ def make_support(reading: Reading, lost: Concept | None = None) -> Support:
     strange, punishes = _is_strange(reading), asks_penalty(reading.text)
 
     def supports(hit: Hit, evidence: Evidence) -> bool:
-        unlike = strange and evidence.score < _ONLY_LIKE
+        unlike = evidence.score < (_ONLY_LIKE if strange else _BARELY) and _misses_its_point(reading, hit)
         unnamed = lost is not None and not lost.met_by(evidence.text)
         if unlike or unnamed or (punishes and not _names_act(evidence, reading)):
             return False
@@ -68,11 +68,19 @@ def make_support(reading: Reading, lost: Concept | None = None) -> Support:
 
 
 def _is_strange(reading: Reading) -> bool:
-    """No notice has the words that a question turns on; what it has of it, if anything, is said of all and sundry."""
+    """No notice has the words that a question turns on."""
     known = sum(one.weight for one in reading.concepts)
+    return not known or (known < _COMMON and reading.unknown_weight > known)
+
+
+def _misses_its_point(reading: Reading, hit: Hit) -> bool:
+    """A clause has not the words that a question turns on; what it has of it is said of all and sundry."""
     if not reading.concepts:
         return reading.unknown_weight > 0
-    return reading.kind is AskedKind.PROCEDURE and known < _COMMON and reading.unknown_weight > known
+    clause = f"{hit.heading} {hit.text}"
+    known = sum(one.weight for one in reading.concepts if one.met_by(clause))
+    missed = sum(one.weight for one in reading.concepts) - known + reading.unknown_weight
+    return reading.kind is AskedKind.PROCEDURE and known < _COMMON and missed > known
 
 
 def _names_act(evidence: Evidence, reading: Reading) -> bool:
