@@ -214,8 +214,8 @@ def assert_prose_is_supported(service: Service, inquiry: Inquiry, answer: Answer
 def assert_figures_are_quoted(inquiry: Inquiry, answer: Answer, text: str) -> None:
     """All figures of an answer's text are of the quotes, their clauses' names, the question or the scope.
 
-    In the program's own words 〇 to 十 may count items, and figures the sentences that a comparison leaves out; the tests
-    of the extractive answer look at these.
+    In the program's own words 〇 to 十 may count items, and figures the sentences that a comparison leaves out; the
+    tests of the extractive answer look at these.
     """
     text = re.sub("共[0-9]+句，列出[0-9]+句", "", text)
     held = " ".join([inquiry.question, answer.scope.why, *map(known_of, answer.citations)])
