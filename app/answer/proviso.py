@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from app.answer.choose import Choice, Pick, Verdict
 from corpus.model import Unit
@@ -26,11 +26,7 @@ def with_provisos(choice: Choice, scope: Scope, units: Sequence[Unit]) -> Choice
     sources = {
         (one.notice, part.inherited_from) for one in units if one.notice in wanted for part in one.responsibilities
     }
-    provisos = tuple(
-        _proviso(at, unit)
-        for at, unit in enumerate(units)
-        if (unit.notice, unit.label) in sources and any(one.text for one in unit.responsibilities)
-    )
+    provisos = _provisos_of(sources, units)
     picks = without_repeats((*choice.picks, *provisos)) if cited else provisos
     return choice.model_copy(update={"verdict": Verdict.ANSWERED, "picks": picks}) if provisos else choice
 
@@ -52,12 +48,16 @@ def with_inherited(choice: Choice, units: Sequence[Unit]) -> Choice:
     }
     if not sources:
         return choice
-    added = [
+    return choice.model_copy(update={"picks": without_repeats((*choice.picks, *_provisos_of(sources, units)))})
+
+
+def _provisos_of(sources: Set[tuple[str, str | None]], units: Sequence[Unit]) -> tuple[Pick, ...]:
+    """The brackets of some clauses, by 文号 and label, as picks."""
+    return tuple(
         _proviso(at, unit)
         for at, unit in enumerate(units)
         if (unit.notice, unit.label) in sources and any(one.text for one in unit.responsibilities)
-    ]
-    return choice.model_copy(update={"picks": without_repeats((*choice.picks, *added))})
+    )
 
 
 def _names_one(unit: Unit, quote: str) -> bool:

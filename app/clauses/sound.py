@@ -22,18 +22,18 @@ class Sounds:
         self._text = text
 
     @cached_property
-    def _codes(self) -> Mapping[str, str]:
-        """Each Chinese character of the text as the sign of its sound, without tone."""
-        sounds: dict[str, str] = {}
-        return {
-            char: sounds.setdefault(pinyin_of(char)[0], chr(_FIRST_SOUND + len(sounds)))
-            for char in sorted(set(self._text))
-            if is_han(char)
-        }
+    def _sounds(self) -> Mapping[str, str]:
+        """Each Chinese character of the text with its sound, without tone."""
+        return {char: pinyin_of(char)[0] for char in set(self._text) if is_han(char)}
+
+    @cached_property
+    def _signs(self) -> Mapping[str, str]:
+        """Each sound with the one character that stands for it."""
+        return {sound: chr(_FIRST_SOUND + at) for at, sound in enumerate(sorted(set(self._sounds.values())))}
 
     @cached_property
     def _sounded(self) -> str:
-        return self._text.translate({ord(char): code for char, code in self._codes.items()})
+        return self._text.translate({ord(char): self._signs[sound] for char, sound in self._sounds.items()})
 
     def like(self, word: str) -> str:
         """Find what the text has that sounds like a word.
@@ -46,8 +46,7 @@ class Sounds:
         """
         if len(word) < 2 or word_count(word) or not all(is_han(char) for char in word):
             return ""
-        by_sound = {pinyin_of(char)[0]: code for char, code in self._codes.items()}
-        signs = [by_sound.get(pinyin_of(char)[0], "") for char in word]
+        signs = [self._signs.get(pinyin_of(char)[0], "") for char in word]
         if not all(signs):
             return ""
         found: Counter[str] = Counter()

@@ -39,7 +39,7 @@ def clause_link(notice: str, label: str, start: int | None = None, end: int | No
         start: first character to highlight, counted in the clause's text; None to highlight none.
         end: one past the last.
     """
-    parts = ["#", "clauses", *(quote(part, safe="", errors="replace") for part in (notice, label))]
+    parts = ["#", "clauses", _part(notice), _part(label)]
     if start is not None and end is not None and 0 <= start < end:
         parts.append(f"{start}-{end}")
     return "/".join(parts)
@@ -56,7 +56,7 @@ def _part(text: str) -> str:
 
 def duties_link(notice: str, office: str = "") -> str:
     """Write the link that opens a notice or an office in the tab 责任清单, percent-encoded."""
-    parts = ["#", "duties", *(quote(part, safe="", errors="replace") for part in (notice, office) if part)]
+    parts = ["#", "duties", *(_part(part) for part in (notice, office) if part)]
     return "/".join(parts)
 
 
