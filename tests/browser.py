@@ -224,6 +224,19 @@ class ScriptedService:
         return next((one for one in PROVISIONS if (one.unit.notice, one.unit.label) == (notice, label)), None)
 
 
+@dataclass
+class SlowService(ScriptedService):
+    """“慢” is answered only when the test lets it."""
+
+    may_answer: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self, inquiry: Inquiry) -> Answer:
+        """Answer, if need be later."""
+        if "慢" in inquiry.question:
+            self.may_answer.wait(120)
+        return super().ask(inquiry)
+
+
 def chromium() -> str | None:
     """Find the browser: ANWEN_CHROMIUM, else Debian's chromium."""
     return _CHROMIUM or shutil.which("chromium")

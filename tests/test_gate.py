@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,27 +17,13 @@ from hypothesis import strategies as st
 from app.access.access import open_access
 from app.access.pages import STREAMS, WAITING, WORKING, CrowdedError, PageOwners, Shares
 from app.access.users import Users
-from app.model import Answer, Inquiry
 from app.settings import load_settings
 from app.web.gate import LONGEST_BODY, PENDING, Gate
-from tests.browser import ScriptedService, running_app
+from tests.browser import SlowService, running_app
 
 ANN, BOB, SECRET = "王芳", "李四", "泽州 gas-2024"
 NOT_YOURS = "这个页面不是您登录后打开的；请刷新网页。"
 CROWDED = "您同时打开的页面或未答完的问题太多；请关掉几个，或稍候再试。"
-
-
-@dataclass
-class SlowService(ScriptedService):
-    """“慢” is answered only when the test lets it."""
-
-    may_answer: threading.Event = field(default_factory=threading.Event)
-
-    def ask(self, inquiry: Inquiry) -> Answer:
-        """Answer, if need be later."""
-        if "慢" in inquiry.question:
-            self.may_answer.wait(60)
-        return super().ask(inquiry)
 
 
 @dataclass

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.access.access import open_access
 from app.access.users import Users
-from app.model import Answer, Inquiry
 from app.settings import load_settings
-from tests.browser import ScriptedService, Visit, running_app, watched
+from tests.browser import SlowService, Visit, running_app, watched
 
 pytestmark = pytest.mark.browser
 USER, SECRET = "王芳", "泽州 gas-2024"
@@ -28,19 +26,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@dataclass
-class SlowService(ScriptedService):
-    """“慢” is answered only when the test lets it."""
-
-    may_answer: threading.Event = field(default_factory=threading.Event)
-
-    def ask(self, inquiry: Inquiry) -> Answer:
-        """Answer, if need be later."""
-        if "慢" in inquiry.question:
-            self.may_answer.wait(120)
-        return super().ask(inquiry)
 
 
 @dataclass
